@@ -1,0 +1,221 @@
+"""Stage 2: a teacher writes multi-turn trajectories for supervised fine-tuning.
+
+Reads   data/tasks/train.jsonl
+Writes  data/sft.jsonl   one conversation a line, kept only when the verifier accepts its answer
+Run     python 02_synthesize.py [NAME=value ...]
+Takes   about a minute per 500 trajectories on two CPU cores; needs neither GPU nor key
+
+The teacher here is each task's reference program and worked solution. A style (below) is a small function over any
+task: it says what the assistant writes turn by turn, gets back what its code really printed, and so decides how the
+conversation goes on. Paper, section 3: only trajectories with a right answer are kept, in several styles of mixing
+text and code, so that reinforcement learning has choices to reinforce.
+"""
+import ast
+import hashlib
+import json
+import random
+import re
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+import tasks
+from tasks import sandbox
+from tasks.constants import GPU, constants, override, stop
+from tasks.episode import Chat, find_answer, wrap_answer
+from tasks.files import append_jsonl, read_jsonl, write_jsonl
+from tasks.model import SMALL_MODEL, find_model, open_tokenizer
+
+# ---------------------------------------------------------------------------------------------------- constants
+# Data
+DATA = "data/tasks/train.jsonl"
+OUT = "data/sft.jsonl"
+PER_TASK = 0 if GPU else 50      # trajectories per task; 0: one per question
+# Styles: relative frequencies. A style that a task does not offer gives its share to the others.
+STRAIGHT = 0.35                 # code at once, then the answer
+REASON = 0.10                   # a plan in words, then code
+REPAIR = 0.05                   # a first program that fails, its traceback, the repaired program
+CHECK = 0.05                    # code, then a second program that checks the result
+TEXT = 0.45                     # no code: a worked solution in words
+# Conversation
+MARKER = "angle"                # angle <<<x>>>, boxed \boxed{x}, tag <answer>x</answer>
+MODEL = "Qwen/Qwen2.5-3B-Instruct" if GPU else SMALL_MODEL   # only its tokenizer: it measures the output cap
+OUTPUT_TOKENS = 256             # longest code output that is shown
+# Runtime
+SEED = 0
+CHUNK = 100                     # trajectories between two writes
+TIMEOUT = 5.0                   # seconds per code call
+# ---------------------------------------------------------------------------------------------------------------
+
+PLANS = ["A short program does this safely.", "I will compute this with Python.",
+         "Counting by hand is error-prone, so I write code.", "Let me turn this into a few lines of code."]
+CONCLUSIONS = ["The answer is", "So the answer is", "The program gives"]
+REPAIRS = ["That failed. I correct the mistake.", "The traceback shows the mistake. Here is the corrected program."]
+CHECKS = ["I check this by computing it again.", "Let me verify the result."]
+
+
+# ------------------------------------------------------------------------------------------------------- styles
+# A style is a generator: it yields a turn of the assistant and, if that held code, is sent the code's output.
+# `program` and `worked` are what the task offers for the question, `finish(answer)` writes the final marker.
+
+def straight(program, worked, rng, finish):
+    output = yield block(program)
+    yield finish(output)
+
+
+def reason(program, worked, rng, finish):
+    output = yield f"{rng.choice(PLANS)}\n{block(program)}"
+    yield f"{rng.choice(CONCLUSIONS)} {finish(output)}"
+
+
+def repair(program, worked, rng, finish):
+    yield block(break_program(program, rng))
+    output = yield f"{rng.choice(REPAIRS)}\n{block(program)}"
+    yield finish(output)
+
+
+def check(program, worked, rng, finish):
+    output = yield block(program)
+    start = program.rindex("print(")
+    test = f"{program[:start]}print(str({program[start + 6:-1]}) == {output!r})"
+    yield f"{rng.choice(CHECKS)}\n{block(test)}"
+    yield finish(output)
+
+
+def text(program, worked, rng, finish):
+    yield f"{worked} {finish(None)}"
+
+
+def block(program: str) -> str:
+    return f"```python\n{program}\n```"
+
+
+def break_program(program: str, rng: random.Random) -> str:
+    """The program with one slip that Python will report: a misspelt name, or a bracket that is never closed."""
+    names = [node for node in ast.walk(ast.parse(program))
+             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and len(node.id) > 2]
+    if not names or rng.random() < 0.3:
+        return program[:program.rindex(")")]
+    name = rng.choice(sorted({node.id for node in names}))
+    return re.sub(rf"\b{name}\b(?!.*\b{name}\b)", name[:-1], program, flags=re.DOTALL)  # its last use
+
+
+# --------------------------------------------------------------------------------------------------- trajectories
+
+def styles_for(program: str | None, worked: str | None) -> dict:
+    """The styles that a question admits, with their frequencies."""
+    offered = {text: TEXT if worked else 0}
+    if program:
+        simple = program.rstrip().splitlines()[-1].startswith("print(")
+        offered |= {straight: STRAIGHT, reason: REASON, repair: REPAIR, check: CHECK if simple else 0}
+    return {style: weight for style, weight in offered.items() if weight > 0}
+
+
+def write_conversations(chat: Chat, questions: list) -> list[dict]:
+    """Play one style per question to its end, running each round's code of all of them in parallel."""
+    plays = [begin_play(chat, question) for question in questions]
+    active = [play for play in plays if play]
+    while active:
+        codes = []
+        for play in active:
+            turn = play["script"].send(play.pop("sent", None))
+            play["messages"].append({"role": "assistant", "content": turn})
+            if "```python\n" in turn:
+                codes.append((play, turn.split("```python\n")[1].removesuffix("\n```")))
+        for (play, _), result in zip(codes, sandbox.run_many([code for _, code in codes], timeout=TIMEOUT)):
+            play["code_calls"] += 1
+            play["sent"] = result.stdout.strip()
+            play["messages"].append({"role": "user", "content": chat.results(result, play["code_calls"])})
+        active = [play for play, _ in codes]
+    return [finish_play(chat, play) for play in plays if play]
+
+
+def begin_play(chat: Chat, question) -> dict | None:
+    """The style drawn for a question, ready to speak; None where the task offers no style at all."""
+    task, rng = tasks.REGISTRY[question.task], random.Random(f"{SEED}/{question.id}")
+    program, worked = task.program(question), task.worked(question)
+    offered = styles_for(program, worked)
+    if not offered:
+        return None
+    style = rng.choices(list(offered), list(offered.values()))[0]
+
+    def finish(output):
+        return wrap_answer(question.answer if output is None else output, chat.marker)
+
+    return {"question": question, "style": style.__name__, "script": style(program, worked, rng, finish),
+            "messages": [{"role": "user", "content": chat.prompt(question.question)}], "code_calls": 0}
+
+
+def finish_play(chat: Chat, play: dict) -> dict:
+    """A played conversation as one line of the data set, its reward decided by the task's verifier."""
+    question = play["question"]
+    answer = find_answer(play["messages"][-1]["content"], chat.marker)
+    return {"id": question.id, "task": question.task, "messages": play["messages"],
+            "reward": float(tasks.verify(question, answer)), "style": play["style"], "teacher": "reference",
+            "code_calls": play["code_calls"]}
+
+
+def choose_questions(rows: list[dict]) -> list:
+    """PER_TASK questions of each task, evenly over the file and so over the difficulties."""
+    chosen = []
+    for name in sorted({row["task"] for row in rows}):
+        mine = [tasks.Question(**row) for row in rows if row["task"] == name]
+        count = min(PER_TASK or len(mine), len(mine))
+        chosen += [mine[position * len(mine) // count] for position in range(count)]
+    return chosen
+
+
+def print_table(rows: list[dict]):
+    styles = sorted({row["style"] for row in rows})
+    print(f"\n{'task':38}{'kept':>6}" + "".join(f"{style:>10}" for style in styles))
+    for name in sorted({row["task"] for row in rows}):
+        mine = [row["style"] for row in rows if row["task"] == name]
+        print(f"{name:38}{len(mine):6}" + "".join(f"{mine.count(style):10}" for style in styles))
+
+
+def play_all(chat: Chat, questions: list, part: Path) -> tuple[list[dict], int]:
+    """All accepted trajectories and the number rejected; chunks already in the file `part` are not played again."""
+    done = open_part(part)
+    with tqdm(total=len(questions), desc="trajectories", unit="") as bar:
+        for start in range(0, len(questions), CHUNK):
+            if start not in done:
+                rows = write_conversations(chat, questions[start:start + CHUNK])
+                done[start] = {"start": start, "played": len(rows), "kept": [row for row in rows if row["reward"] == 1]}
+                append_jsonl(part, [done[start]])
+            bar.update(len(questions[start:start + CHUNK]))
+            bar.set_postfix(kept=sum(len(chunk["kept"]) for chunk in done.values()))
+    kept = [row for start in sorted(done) for row in done[start]["kept"]]
+    return kept, sum(chunk["played"] for chunk in done.values()) - len(kept)
+
+
+def open_part(part: Path) -> dict[int, dict]:
+    """The chunks that an interrupted run with these very inputs left behind, by their start."""
+    header = {"constants": constants(globals()), "data": hashlib.sha256(Path(DATA).read_bytes()).hexdigest()}
+    if part.exists():
+        lines = part.read_text().splitlines(keepends=True)
+        whole = [json.loads(line) for line in lines if line.endswith("\n")]  # a kill may have cut the last line
+        if whole and whole[0] == header:
+            write_jsonl(part, whole)
+            print(f"going on where an interrupted run stopped ({len(whole) - 1} chunks are done)")
+            return {chunk["start"]: chunk for chunk in whole[1:]}
+    write_jsonl(part, [header])
+    return {}
+
+
+def main():
+    override(globals(), sys.argv[1:])
+    questions = choose_questions(read_jsonl(DATA, "python 01_make_tasks.py"))
+    chat = Chat(open_tokenizer(find_model(MODEL)), MARKER, output_tokens=OUTPUT_TOKENS)
+    part = Path(OUT + ".part")
+    kept, rejected = play_all(chat, questions, part)
+    if not kept:
+        stop("no trajectory was accepted by its verifier; nothing written")
+    write_jsonl(OUT, kept)
+    part.unlink()
+    print_table(kept)
+    print(f"\nwrote {OUT} ({len(kept)} trajectories; {rejected} rejected by their verifiers)")
+
+
+if __name__ == "__main__":
+    main()

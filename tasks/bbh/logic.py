@@ -1,0 +1,143 @@
+"""BIG-Bench Hard: truth values and walks. Boolean expressions, navigate, web of lies."""
+import random
+
+from tasks import Task, answers
+
+
+class BooleanExpressions(Task):
+    """Q: What is the value of: not ( True and False ) or False ?    A: True"""
+
+    name, skill, split = "bbh/boolean_expressions", "logic", "train"
+
+    def generate(self, rng, difficulty):
+        operators = rng.randint(3, 4) + round(difficulty * 12)
+        wanted = rng.random() < 0.5  # balanced by rejection
+        while True:
+            text = self._tree(rng, operators)
+            value = self._value(text)
+            if value == wanted:
+                return f"What is the value of: {text} ?", str(value), {"expression": text}
+
+    def _tree(self, rng: random.Random, operators: int) -> str:
+        if operators == 0:
+            return rng.choice(("True", "False"))
+        if rng.random() < 0.3:
+            inner = self._tree(rng, operators - 1)
+            return f"not {inner}" if " " not in inner else f"not ( {inner} )"
+        left = rng.randrange(operators)
+        sides = [self._tree(rng, left), self._tree(rng, operators - 1 - left)]
+        joined = f" {rng.choice(('and', 'or'))} ".join(sides)
+        return f"( {joined} )" if rng.random() < 0.3 else joined
+
+    @staticmethod
+    def _value(text: str) -> bool:
+        """By recursive descent with Python's precedence: not before and before or."""
+        tokens = text.split()
+
+        def parse_or():
+            value = parse_and()
+            while tokens and tokens[0] == "or":
+                tokens.pop(0)
+                value = parse_and() or value
+            return value
+
+        def parse_and():
+            value = parse_not()
+            while tokens and tokens[0] == "and":
+                tokens.pop(0)
+                value = parse_not() and value
+            return value
+
+        def parse_not():
+            token = tokens.pop(0)
+            if token == "not":
+                return not parse_not()
+            if token == "(":
+                value = parse_or()
+                tokens.pop(0)
+                return value
+            return token == "True"
+
+        return parse_or()
+
+    def verify(self, question, text):
+        return answers.choice(text, ("true", "false")) == question.answer.lower()
+
+    def program(self, question):
+        return f"print({question.data['expression']})"
+
+    def worked(self, question):
+        return f"{question.data['expression']} is {question.answer}."
+
+
+class Navigate(Task):
+    """Q: Always face forward. Take 2 steps left. Take 2 steps right. Are you back at the start? Yes or No.    A: Yes"""
+
+    name, skill, split = "bbh/navigate", "space", "train"
+    moves = {"left": (-1, 0), "right": (1, 0), "forward": (0, 1), "backward": (0, -1)}
+
+    def generate(self, rng, difficulty):
+        count, longest = rng.randint(3, 4) + round(difficulty * 8), 6 + round(difficulty * 6)
+        back = rng.random() < 0.5
+        while True:
+            steps = [(rng.randint(1, longest), rng.choice(tuple(self.moves))) for _ in range(count)]
+            x = sum(n * self.moves[way][0] for n, way in steps)
+            y = sum(n * self.moves[way][1] for n, way in steps)
+            if (x == y == 0) == back:
+                break
+        walk = " ".join(f"Take {n} step{'s' if n > 1 else ''} {way}." for n, way in steps)
+        return (f"Always face forward. {walk} Are you back at the start? Yes or No.", "Yes" if back else "No",
+                {"steps": steps})
+
+    def verify(self, question, text):
+        return answers.choice(text, ("yes", "no")) == question.answer.lower()
+
+    def program(self, question):
+        x, y = [], []
+        for n, way in question.data["steps"]:
+            if way in ("left", "right"):
+                x.append(f"{'-' if way == 'left' else '+'} {n}")
+            else:
+                y.append(f"{'-' if way == 'backward' else '+'} {n}")
+        return f"x = 0 {' '.join(x)}".rstrip() + f"\ny = 0 {' '.join(y)}".rstrip() + \
+            '\nprint("Yes" if x == 0 and y == 0 else "No")'
+
+    def worked(self, question):
+        sums = {way: sum(n for n, other in question.data["steps"] if other == way) for way in self.moves}
+        return (f"Left {sums['left']}, right {sums['right']}, forward {sums['forward']}, "
+                f"backward {sums['backward']}.")
+
+
+class WebOfLies(Task):
+    """Q: Ann tells the truth. Bob says Ann lies. Does Bob tell the truth? Yes or No.    A: No"""
+
+    name, skill, split = "bbh/web_of_lies", "logic", "test"
+    people = ("Ann Bob Carl Dora Emil Fay Gus Hana Ivan Jane Karl Lena Max Nora Otto Pia Quinn Rosa Sam Tina Udo Vera "
+              "Will Xenia Yara Zoe").split()
+
+    def generate(self, rng, difficulty):
+        chain = rng.sample(self.people, rng.randint(3, 4) + round(difficulty * 10))
+        truth, says = [rng.random() < 0.5], []
+        for _ in chain[1:]:
+            says.append(rng.random() < 0.5)           # whether it is said that the one before tells the truth
+            truth.append(says[-1] == truth[-1])       # who says what is so tells the truth
+        first = f"{chain[0]} {'tells the truth' if truth[0] else 'lies'}."
+        rest = [f"{name} says {before} {'tells the truth' if said else 'lies'}."
+                for before, name, said in zip(chain, chain[1:], says)]
+        text = " ".join([first, *rest, f"Does {chain[-1]} tell the truth? Yes or No."])
+        return text, "Yes" if truth[-1] else "No", {"first": truth[0], "says": says, "chain": chain}
+
+    def verify(self, question, text):
+        return answers.choice(text, ("yes", "no")) == question.answer.lower()
+
+    def program(self, question):
+        data = question.data
+        return f"truth = {data['first']}\nfor said in {data['says']}:\n    truth = truth == said\n" \
+               'print("Yes" if truth else "No")'
+
+    def worked(self, question):
+        truth, words = question.data["first"], []
+        for name, said in zip(question.data["chain"], [None, *question.data["says"]]):
+            truth = truth if said is None else said == truth
+            words.append(f"{name} {'tells the truth' if truth else 'lies'}.")
+        return " ".join(words)

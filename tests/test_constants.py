@@ -1,0 +1,109 @@
+"""Constants on the command line, files, and the one clear line for each wrong input."""
+import json
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT, run_script, script
+
+from tasks.constants import inherit, override
+from tasks.files import begin_run, keep_steps, read_jsonl, save_checkpoint
+
+
+def test_overriding_keeps_the_type_of_the_default():
+    names = {"STEPS": 5, "RATE": 1e-3, "FLAG": True, "NAME": "a", "lower": 1}
+    assert override(names, ["STEPS=7", "RATE=2", "FLAG=false", "NAME=b=c"]) == ["STEPS", "RATE", "FLAG", "NAME"]
+    assert names == {"STEPS": 7, "RATE": 2.0, "FLAG": False, "NAME": "b=c", "lower": 1}
+
+
+@pytest.mark.parametrize("argument", ["STEP=7", "STEPS", "STEPS=7.5", "STEPS=x", "FLAG=maybe", "lower=2", "--steps=1"])
+def test_wrong_overrides_stop_with_one_line(argument, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        override({"STEPS": 5, "FLAG": True, "lower": 1}, [argument])
+    error = capsys.readouterr().err
+    assert stopped.value.code == 2 and error.count("\n") == 1 and "STEPS" in error or "FLAG" in error
+
+
+def test_inherited_values_yield_to_given_ones(tmp_path, capsys):
+    path = tmp_path / "constants.json"
+    path.write_text(json.dumps({"MODEL": "big", "RANK": 32}))
+    names = {"MODEL": "mine", "RANK": 0, "NEW": 1}
+    inherit(names, ["MODEL"], str(path), ["MODEL", "RANK", "NEW"], "python 03_sft.py")
+    assert names == {"MODEL": "mine", "RANK": 32, "NEW": 1}
+    printed = capsys.readouterr().out
+    assert "overridden" in printed and "inherited" in printed and "default" in printed
+
+
+@pytest.mark.parametrize("stage", ["01", "02", "03", "04", "05"])
+def test_an_unknown_constant_is_refused_with_the_list_of_names(stage, tmp_path):
+    done = run_script(stage, "STEPZ=1", cwd=tmp_path, check=False)
+    assert done.returncode == 2 and "SEED" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("stage, maker", [("02", "01_make_tasks"), ("03", "02_synthesize"), ("04", "01_make_tasks"),
+                                          ("05", "01_make_tasks")])
+def test_a_missing_file_names_the_script_that_makes_it(stage, maker, tmp_path, tiny):
+    models = [] if stage in ("04", "05") else [f"MODEL={tiny}"]
+    done = run_script(stage, *models, cwd=tmp_path, check=False)
+    assert done.returncode == 2 and maker in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("content, says", [("", "no line"), ("{broken\n", "not JSON")])
+def test_an_empty_or_broken_dataset_is_refused(content, says, tmp_path, tiny):
+    (tmp_path / "sft.jsonl").write_text(content)
+    done = run_script("03", f"MODEL={tiny}", f"DATA={tmp_path}/sft.jsonl", cwd=tmp_path, check=False)
+    assert done.returncode == 2 and says in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_row_that_trains_nothing_is_refused(tmp_path, tiny):
+    row = {"id": "x/1", "messages": [{"role": "user", "content": "hello"}]}
+    (tmp_path / "sft.jsonl").write_text(json.dumps(row) + "\n")
+    done = run_script("03", f"MODEL={tiny}", f"DATA={tmp_path}/sft.jsonl", cwd=tmp_path, check=False)
+    assert done.returncode == 2 and "x/1" in done.stderr and "no token to train" in done.stderr
+
+
+def test_an_unknown_model_is_one_line(tmp_path):
+    (tmp_path / "sft.jsonl").write_text("{}\n")
+    done = run_script("03", "MODEL=no/such-model", f"DATA={tmp_path}/sft.jsonl", cwd=tmp_path, check=False)
+    assert done.returncode == 2 and "no/such-model" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_importing_a_script_does_nothing_and_loads_no_heavy_package():
+    code = "import sys; sys.path.insert(0, 'tests'); from conftest import script; script('01'); " \
+           "print('torch' in sys.modules, 'vllm' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
+    assert callable(script("03").main)
+
+
+def test_lines_after_the_checkpoint_and_a_cut_line_are_dropped(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    path.write_text('{"step": 1}\n{"step": 2}\n{"step": 3}\n{"st')
+    keep_steps(path, 2)
+    assert [row["step"] for row in read_jsonl(str(path), "")] == [1, 2]
+
+
+@pytest.mark.parametrize("killed", ["while writing", "between the renames", "before cleaning"])
+def test_a_checkpoint_is_whole_whenever_the_writer_dies(tmp_path, killed):
+    run = tmp_path / "run"
+    save_checkpoint(str(run), lambda folder: (folder / "state").write_text("1"))
+    if killed == "while writing":
+        with pytest.raises(KeyboardInterrupt):
+            save_checkpoint(str(run), lambda folder: (_ for _ in ()).throw(KeyboardInterrupt))
+    elif killed == "between the renames":
+        (run / "checkpoint").rename(run / "checkpoint.old")
+    else:
+        (run / "checkpoint.old").mkdir()
+    found = begin_run(str(run), {}, may_differ=())
+    assert (found / "state").read_text() == "1"
+    save_checkpoint(str(run), lambda folder: (folder / "state").write_text("2"))
+    assert (begin_run(str(run), {}, may_differ=()) / "state").read_text() == "2"
+
+
+def test_a_run_is_not_resumed_with_other_constants(tmp_path, capsys):
+    begin_run(str(tmp_path), {"SEED": 1, "STEPS": 5}, may_differ=("STEPS",))
+    save_checkpoint(str(tmp_path), lambda folder: None)
+    begin_run(str(tmp_path), {"SEED": 1, "STEPS": 9}, may_differ=("STEPS",))
+    with pytest.raises(SystemExit):
+        begin_run(str(tmp_path), {"SEED": 2, "STEPS": 9}, may_differ=("STEPS",))
+    assert "SEED=1" in capsys.readouterr().err

@@ -1,0 +1,144 @@
+"""Scoring, sampling and the optimizer, on a real 4-bit model."""
+import pytest
+import torch
+from conftest import TWO_CALLS
+
+from tasks.episode import render
+from tasks.model import (adapter_weights, decoder_and_head, micro_batches, open_model, pad, set_adapter_weights,
+                         token_logprobs, trained_parameters)
+from tasks.sampler import TransformersSampler
+from tasks.training import Trainer
+
+
+def batch_of(chat, *lengths):
+    """Trajectories of different lengths, padded."""
+    episodes = [render(chat, TWO_CALLS[:length]) for length in lengths]
+    return pad([e.ids for e in episodes], [e.mask for e in episodes])
+
+
+def full_logprobs(model, ids, temperature=1.0):
+    """log p of every token after the first, of one unpadded row, from the whole table of logits."""
+    logits = model(input_ids=ids[None]).logits[0, :-1].float() / temperature
+    return logits.log_softmax(-1).gather(-1, ids[1:, None]).squeeze(-1)
+
+
+def test_chunked_scores_equal_the_full_table_row_by_row(model, chat):
+    ids, attention_mask, loss_mask = batch_of(chat, 2, 6, 4)
+    scores, entropies = token_logprobs(model, ids, attention_mask, loss_mask, temperature=0.7, chunk=5)
+    expected = torch.cat([full_logprobs(model, row[real.bool()], 0.7)[mask[real.bool()][1:].bool()]
+                          for row, real, mask in zip(ids, attention_mask, loss_mask)])
+    torch.testing.assert_close(scores, expected, atol=2e-5, rtol=1e-4)
+    assert len(scores) == loss_mask[:, 1:].sum() and (entropies > 0).all()
+
+
+def test_scoring_leaves_its_inputs_alone_and_counts_the_mask(model, chat):
+    before = batch_of(chat, 2, 6)
+    given = [tensor.clone() for tensor in before]
+    scores, _ = token_logprobs(model, *given)
+    assert all(torch.equal(a, b) for a, b in zip(before, given))
+    assert len(scores) == int(before[2].sum()) < int(before[1].sum())
+
+
+def test_padding_is_known_by_length_and_never_by_id(chat):
+    ids, attention_mask, loss_mask = pad([[5, chat.end_of_turn, 0], [0]], [[0, 1, 1], [0]])
+    assert attention_mask.tolist() == [[1, 1, 1], [1, 0, 0]] and loss_mask.tolist() == [[0, 1, 1], [0, 0, 0]]
+
+
+def test_pad_refuses_a_mask_of_another_length():
+    with pytest.raises(ValueError):
+        pad([[1, 2]], [[1]])
+
+
+def test_micro_batches_hold_every_row_once_within_their_budget():
+    lengths = [7, 3, 50, 3, 9, 12]
+    batches = micro_batches(lengths, 24)
+    assert sorted(row for batch in batches for row in batch) == list(range(6))
+    assert all(len(batch) * max(lengths[row] for row in batch) <= 24 or len(batch) == 1 for batch in batches)
+
+
+@pytest.mark.parametrize("temperature", [1.0, 0.7])
+def test_the_trainer_scores_what_was_sampled_as_the_sampler_did(model, chat, temperature):
+    sampler = TransformersSampler(model, chat, temperature, batch=8)
+    prompts = [chat.encode(text) for text in ("one two three", "a", "one two three", "print(2 + 2)")]
+    samples = sampler.generate(prompts, [12, 9, 12, 5], seed=3)
+    for prompt, sample in zip(prompts, samples):
+        row = torch.tensor(prompt + sample.ids)
+        expected = full_logprobs(model, row, temperature)[len(prompt) - 1:]
+        torch.testing.assert_close(torch.tensor(sample.logprobs), expected.detach(), atol=1e-4, rtol=1e-4)
+    assert samples[0].ids != samples[2].ids  # the same prompt twice is read once, and still sampled twice
+
+
+def test_a_continued_turn_is_scored_right_although_it_reuses_the_cache(model, chat):
+    sampler = TransformersSampler(model, chat, 1.0, batch=8)
+    prompts = [chat.encode(text) for text in ("one", "def f(x): return", "one")]
+    first = sampler.generate(prompts, [6, 3, 9], seed=0)
+    longer = [prompt + sample.ids + chat.encode(end) for prompt, sample, end in
+              zip(prompts, first, ("abc", "a much longer text", ""))]
+    chosen = [longer[1], longer[0]]  # others may be finished, and order may change
+    fed, forward = [], sampler._forward
+    sampler._forward = lambda new: fed.append(max(map(len, new))) or forward(new)
+    second = sampler.generate(chosen, [7, 7], seed=1)
+    assert fed[0] == len(chosen[0]) - len(prompts[1]) - len(first[1].ids) + 1  # the last sampled token was not yet fed
+    for prompt, sample in zip(chosen, second):
+        expected = full_logprobs(model, torch.tensor(prompt + sample.ids))[len(prompt) - 1:]
+        torch.testing.assert_close(torch.tensor(sample.logprobs), expected.detach(), atol=1e-4, rtol=1e-4)
+
+
+def test_sampling_is_the_same_for_the_same_seed_and_stops_at_limits(model, chat):
+    sampler = TransformersSampler(model, chat, 1.0, batch=8)
+    prompts = [chat.encode("hello"), chat.encode("print")]
+    first, = {tuple(map(repr, sampler.generate(prompts, [5, 20], seed=7))) for _ in range(2)}
+    samples = sampler.generate(prompts, [5, 20], seed=7)
+    assert all(len(sample.ids) == limit if sample.finish == "length" else sample.ids[-1] == chat.end_of_turn
+               for sample, limit in zip(samples, (5, 20)))
+
+
+def test_only_the_adapter_learns_and_the_reference_stays_bit_identical(tiny, model, chat, tmp_path):
+    model.save_pretrained(tmp_path, selected_adapters=["default"])
+    model = open_model(tiny, rank=8, adapter=str(tmp_path), reference=True)
+    batch = batch_of(chat, 6)
+    with torch.no_grad():
+        model.set_adapter("ref")
+        reference = token_logprobs(model, *batch)[0]
+        model.set_adapter("default")
+        assert torch.equal(reference, token_logprobs(model, *batch)[0])       # KL 0 at the start ...
+        with model.disable_adapter():
+            base = token_logprobs(model, *batch)[0]
+        assert not torch.allclose(reference, base, atol=1e-3)                 # ... which the bare base would not give
+    frozen = {name: weight.detach().clone() for name, weight in model.named_parameters() if ".default." not in name}
+    trainer = Trainer(model)
+    trainer.backward(-token_logprobs(model, *batch)[0].mean())
+    trainer.update(0.01, 1.0)
+    assert all(torch.equal(frozen[name], weight) for name, weight in model.named_parameters() if name in frozen)
+    assert not torch.allclose(reference, token_logprobs(model, *batch)[0], atol=1e-3)
+
+
+def test_the_logged_learning_rate_is_the_optimizers(model, chat):
+    trainer = Trainer(model)
+    trainer.backward(-token_logprobs(model, *batch_of(chat, 6))[0].mean())
+    trainer.update(3e-4, 1.0)
+    assert [group["lr"] for group in trainer.optimizer.param_groups] == [3e-4] and trainer.learning_rate() == 3e-4
+
+
+def test_a_gradient_that_is_no_number_changes_no_weight(model, chat):
+    trainer = Trainer(model)
+    before = adapter_weights(model)
+    trainer.backward(token_logprobs(model, *batch_of(chat, 6))[0].mean() * float("nan"))
+    norm = trainer.update(1e-2, 1.0)
+    assert norm != norm and all(torch.equal(before[name], weight) for name, weight in trained_parameters(model).items())
+
+
+def test_adapter_weights_come_back_bit_for_bit(model):
+    saved = adapter_weights(model)
+    with torch.no_grad():
+        for weight in trained_parameters(model).values():
+            weight.zero_()
+    set_adapter_weights(model, saved)
+    assert all(torch.equal(saved[name], weight) for name, weight in trained_parameters(model).items())
+
+
+def test_the_base_is_stored_in_four_bits(model):
+    layer = model.get_base_model().model.layers[0].self_attn.q_proj.base_layer
+    assert layer.weight.dtype == torch.uint8 and layer.weight.quant_state.nested
+    assert {weight.dtype for weight in trained_parameters(model).values()} == {torch.float32}
+    assert decoder_and_head(model)[1].weight.shape[0] == model.config.vocab_size
