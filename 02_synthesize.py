@@ -31,16 +31,17 @@ from tasks.model import SMALL_MODEL, find_model, open_tokenizer
 # Data
 DATA = "data/tasks/train.jsonl"
 OUT = "data/sft.jsonl"
-PER_TASK = 0 if GPU else 50      # trajectories per task; 0: one per question
+PER_TASK = 0 if GPU else 150    # trajectories per task; 0: one per question
 # Styles: relative frequencies. A style that a task does not offer gives its share to the others.
 STRAIGHT = 0.35                 # code at once, then the answer
-REASON = 0.10                   # a plan in words, then code
-REPAIR = 0.05                   # a first program that fails, its traceback, the repaired program
-CHECK = 0.05                    # code, then a second program that checks the result
-TEXT = 0.45                     # no code: a worked solution in words
+REASON = 0.07                   # a plan in words, then code
+REPAIR = 0.04                   # a first program that fails, its traceback, the repaired program
+CHECK = 0.04                    # code, then a second program that checks the result
+TEXT = 0.30                     # no code: a worked solution in words
 # Conversation
 MARKER = "angle"                # angle <<<x>>>, boxed \boxed{x}, tag <answer>x</answer>
 MODEL = "Qwen/Qwen2.5-3B-Instruct" if GPU else SMALL_MODEL   # only its tokenizer: it measures the output cap
+MAX_CALLS = 5 if GPU else 2     # code calls per conversation (paper: 5); as in stages 4 and 5
 OUTPUT_TOKENS = 256             # longest code output that is shown
 # Runtime
 SEED = 0
@@ -206,7 +207,7 @@ def open_part(part: Path) -> dict[int, dict]:
 def main():
     override(globals(), sys.argv[1:])
     questions = choose_questions(read_jsonl(DATA, "python 01_make_tasks.py"))
-    chat = Chat(open_tokenizer(find_model(MODEL)), MARKER, output_tokens=OUTPUT_TOKENS)
+    chat = Chat(open_tokenizer(find_model(MODEL)), MARKER, MAX_CALLS, OUTPUT_TOKENS)
     part = Path(OUT + ".part")
     kept, rejected = play_all(chat, questions, part)
     if not kept:

@@ -46,10 +46,11 @@ RECOMPUTE = GPU                           # gradient checkpointing: less memory,
 DATA = "data/tasks/train.jsonl"
 # Rollouts
 STEPS = 200 if GPU else 12
-QUESTIONS = 16 if GPU else 6              # per step
+QUESTIONS = 16 if GPU else 5              # per step
 GROUP = 8                                 # rollouts per question
 TEMPERATURE = 1.0                         # of sampling and of scoring
-MAX_TOKENS = 4096 if GPU else 640         # a whole episode
+MAX_CALLS = 5 if GPU else 2               # code calls per episode, as in stage 2
+MAX_TOKENS = 4096 if GPU else 480         # a whole episode
 TURN_TOKENS = 1024 if GPU else 96         # one assistant turn
 SAMPLER = "auto"                          # auto, vllm, transformers
 SAMPLER_BATCH = 64                        # prompts at once, transformers sampler
@@ -65,7 +66,7 @@ KL_COEF = 0.001                           # beta
 IS_CAP = 2.0                              # truncation of the sampler correction c
 PASSES = 1                                # optimizer steps per batch of rollouts; with 1, rho is 1 and never clipped
 # Optimisation
-LEARNING_RATE = 1e-5 if GPU else 2e-4
+LEARNING_RATE = 1e-5 if GPU else 1e-4
 MICRO_TOKENS = 4096                       # padded tokens per forward pass: lower it when memory runs out
 CLIP_NORM = 1.0
 # Runtime
@@ -265,7 +266,7 @@ def main():
     rows = [tasks.Question(**row) for row in read_jsonl(DATA, "python 01_make_tasks.py")]
     inherit(globals(), given, f"{SFT}/constants.json", ["MODEL", "RANK", "FOUR_BIT", "MARKER"], "python 03_sft.py")
     path = find_model(MODEL)
-    chat = Chat(open_tokenizer(path), MARKER)
+    chat = Chat(open_tokenizer(path), MARKER, MAX_CALLS)
     checkpoint = begin_run(RUN, constants(globals()), may_differ=("STEPS", "MAX_HOURS", "SAVE_EVERY", "SHOW_EVERY"))
     trainer = Trainer(open_model(path, RANK, f"{SFT}/adapter", reference=True, four_bit=FOUR_BIT, recompute=RECOMPUTE))
     first = trainer.load(checkpoint)

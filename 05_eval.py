@@ -37,10 +37,11 @@ MARKER = "angle"
 MODELS = "base,sft,grpo"                  # those to compare, in this order
 HELDOUT = "data/tasks/heldout.jsonl"
 TEST = "data/tasks/test.jsonl"
-PER_TASK = 50 if GPU else 14              # questions per task, evenly over its file; 0: all
+PER_TASK = 50 if GPU else 20              # questions per task, evenly over its file; 0: all
 # Sampling
 TEMPERATURE = 1.0                         # 1: the policy as GRPO trains it; 0: greedy
-MAX_TOKENS = 4096 if GPU else 640         # a whole episode
+MAX_CALLS = 5 if GPU else 2               # code calls per episode, as in stage 2
+MAX_TOKENS = 4096 if GPU else 480         # a whole episode
 TURN_TOKENS = 1024 if GPU else 96         # one assistant turn
 SAMPLER = "auto"                          # auto, vllm, transformers
 SAMPLER_BATCH = 64                        # questions at once
@@ -81,7 +82,7 @@ def adapters() -> dict[str, str | None]:
 
 def fingerprint(folder: str | None, questions: list[tasks.Question]) -> str:
     """What an answer depends on: adapter, questions and sampling. Answers with another fingerprint are stale."""
-    settings = f"{MODEL} {FOUR_BIT} {MARKER} {TEMPERATURE} {MAX_TOKENS} {TURN_TOKENS} {SEED} {SAMPLER_BATCH} {SAMPLER}"
+    settings = f"{MODEL} {FOUR_BIT} {MARKER} {TEMPERATURE} {MAX_CALLS} {MAX_TOKENS} {TURN_TOKENS} {SEED} {SAMPLER_BATCH} {SAMPLER}"
     weights = Path(folder, "adapter_model.safetensors").read_bytes() if folder else b""
     return hashlib.sha256(weights + repr(questions).encode() + settings.encode()).hexdigest()[:16]
 
@@ -258,7 +259,7 @@ def main():
     inherit(globals(), given, f"{SFT}/constants.json", ["MODEL", "RANK", "FOUR_BIT", "MARKER"], "python 03_sft.py")
     folders = adapters()
     path = find_model(MODEL)
-    chat = Chat(open_tokenizer(path), MARKER)
+    chat = Chat(open_tokenizer(path), MARKER, MAX_CALLS)
     sampler = open_sampler(SAMPLER, path, chat, temperature=TEMPERATURE, rank=RANK, max_tokens=MAX_TOKENS,
                            batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
     write_report(answer_all(chat, sampler, questions, folders))

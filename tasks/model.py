@@ -1,6 +1,7 @@
 """Opening a language model for QLoRA, and scoring tokens with it without ever holding a full table of logits."""
 import contextlib
 import ctypes
+import logging
 import os
 import shutil
 import subprocess
@@ -97,6 +98,9 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
     """
     from peft import LoraConfig, PeftModel, get_peft_model
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+    from transformers.utils import logging as transformers_logging
+    transformers_logging.disable_progress_bar()
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it warns of a CPU kernel that is not needed here
     dtype, where = compute_dtype(), device()
     quantized = BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
                                    bnb_4bit_compute_dtype=dtype) if four_bit else None

@@ -1,5 +1,6 @@
 """What stages 3 and 4 do alike around their losses: optimizer, gradient scaling, checkpoints, curves."""
 import json
+import warnings
 from pathlib import Path
 
 import torch
@@ -12,6 +13,7 @@ class Trainer:
 
     def __init__(self, model):
         from bitsandbytes.optim import PagedAdamW8bit
+        warnings.filterwarnings("ignore", message="Paged optimizers")  # on a CPU nothing needs paging
         self.model = model
         self.weights = list(trained_parameters(model).values())
         self.optimizer = PagedAdamW8bit(self.weights, lr=0.0, betas=(0.9, 0.99), weight_decay=0.0)

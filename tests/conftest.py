@@ -50,9 +50,9 @@ def tiny(tmp_path_factory) -> str:
     tokenizer.save_pretrained(folder)
     torch.manual_seed(0)
     Qwen2ForCausalLM(Qwen2Config(
-        vocab_size=len(tokenizer), hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
+        vocab_size=len(tokenizer), hidden_size=128, intermediate_size=256, num_hidden_layers=2, num_attention_heads=4,
         num_key_value_heads=2, max_position_embeddings=2048, tie_word_embeddings=True, eos_token_id=2, pad_token_id=2,
-        initializer_range=0.2)).save_pretrained(folder)  # wide enough that tokens differ in probability
+        initializer_range=0.1)).save_pretrained(folder)  # wide enough that tokens differ in probability
     return folder
 
 

@@ -76,7 +76,7 @@ if os.fork() == 0:
         {signal}
         time.sleep(1)
         open({path!r}, "w").write("escaped")
-        time.sleep(60)
+        time.sleep(3)
     os._exit(0)
 print("parent")
 """
@@ -93,7 +93,6 @@ def test_a_grandchild_in_its_own_session_dies_with_the_call(tmp_path, signal):
     time.sleep(2)
     assert plain.exists()       # without the sandbox the attack works ...
     assert not caught.exists()  # ... and with it not
-    subprocess.run(["pkill", "-9", "-f", str(plain)])
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])

@@ -1,0 +1,210 @@
+"""The five scripts as a user runs them: in order, interrupted, and once in miniature from end to end."""
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from conftest import ROOT, run_script, script
+
+import tasks
+from tasks.files import read_jsonl
+
+SMALL_SFT = ["EPOCHS=6", "BATCH=16", "LEARNING_RATE=0.001", "RANK=8", "MAX_TOKENS=512", "SAVE_EVERY=2"]
+SMALL_GRPO = ["STEPS=3", "QUESTIONS=3", "GROUP=4", "MAX_TOKENS=512", "TURN_TOKENS=24", "LEARNING_RATE=0.005"]
+
+
+def rows(path: Path, *without: str) -> list[dict]:
+    """The lines of a JSON-lines file, less what may differ between equal runs."""
+    return [{key: value for key, value in row.items() if key not in without} for row in read_jsonl(str(path), "")]
+
+
+def same_weights(first: Path, second: Path) -> bool:
+    from safetensors.torch import load_file
+    a, b = (load_file(folder / "adapter_model.safetensors") for folder in (first, second))
+    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+def kill_after(name: str, arguments: list[str], cwd: Path, file: Path, lines: int):
+    """Start a script and kill it without mercy as soon as `file` has so many lines."""
+    process = subprocess.Popen([sys.executable, str(next(ROOT.glob(f"{name}*.py"))), *arguments], cwd=cwd,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while process.poll() is None and not (file.exists() and file.read_text().count("\n") >= lines):
+        time.sleep(0.005)
+    process.kill()
+    assert process.wait() == -9, "it ended before it could be killed"
+
+
+@pytest.fixture(scope="module")
+def questions(tmp_path_factory) -> Path:
+    """A folder with the files of stage 1."""
+    folder = tmp_path_factory.mktemp("stages")
+    run_script("01", "TASKS=bbh/boolean_expressions,bbh/web_of_lies", "TRAIN_PER_TASK=40", "HELDOUT_PER_TASK=6",
+               "TEST_PER_TASK=6", "MAX_DIFFICULTY=0", cwd=folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tosser(tiny, chat, questions, tmp_path_factory) -> str:
+    """The tiny model, all of its weights trained to answer every question by True or False as a coin falls.
+
+    At boolean expressions it is right half of the time: groups of rollouts with variance, at no cost.
+    """
+    from transformers import AutoModelForCausalLM
+    from tasks.episode import render
+    from tasks.model import pad
+    lines = [{"id": row["id"], "messages": [{"role": "user", "content": chat.prompt(row["question"])},
+                                            {"role": "assistant", "content": f"<<<{number % 2 == 0}>>>"}]}
+             for number, row in enumerate(rows(questions / "data/tasks/train.jsonl"))]
+    (questions / "data/coins.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    episodes = [render(chat, line["messages"]) for line in lines[:16]]
+    ids, attention_mask, mask = pad([e.ids for e in episodes], [e.mask for e in episodes])
+    model = AutoModelForCausalLM.from_pretrained(tiny, dtype=torch.float32)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    for _ in range(60):
+        loss = model(ids, attention_mask=attention_mask, labels=ids.where(mask.bool(), -100)).loss
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    folder = str(tmp_path_factory.mktemp("tosser"))
+    model.save_pretrained(folder)
+    chat.tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def sft(questions, tosser) -> Path:
+    """The same folder after an uninterrupted stage 3."""
+    run_script("03", f"MODEL={tosser}", "DATA=data/coins.jsonl", *SMALL_SFT, cwd=questions)
+    return questions
+
+
+def test_stage_1_writes_the_same_bytes_again_and_no_question_twice(questions, tmp_path):
+    run_script("01", "TASKS=bbh/boolean_expressions,bbh/web_of_lies", "TRAIN_PER_TASK=40", "HELDOUT_PER_TASK=6",
+               "TEST_PER_TASK=6", "MAX_DIFFICULTY=0", cwd=tmp_path)
+    texts = []
+    for split in ("train", "heldout", "test"):
+        path = f"data/tasks/{split}.jsonl"
+        assert (questions / path).read_bytes() == (tmp_path / path).read_bytes()
+        texts += [row["question"] for row in rows(tmp_path / path)]
+    assert len(texts) == len(set(texts)) == 52
+
+
+@pytest.mark.parametrize("style", ["straight", "reason", "repair", "check", "text"])
+def test_each_style_is_executed_and_ends_in_an_accepted_answer(style, chat, monkeypatch):
+    stage = script("02")
+    for name in ("STRAIGHT", "REASON", "REPAIR", "CHECK", "TEXT"):
+        monkeypatch.setattr(stage, name, 1.0 if name == style.upper() else 0.0)
+    questions = [tasks.make(name, seed, 0.1, "train") for name in tasks.names("train") for seed in range(2)]
+    lines = stage.write_conversations(chat, questions)
+    assert lines and all(line["style"] == style and line["reward"] == 1 for line in lines)
+    for line in lines:
+        words = [message["content"] for message in line["messages"]]
+        assert line["code_calls"] == {"straight": 1, "reason": 1, "repair": 2, "check": 2, "text": 0}[style]
+        assert ("Error" in words[2]) == (style == "repair") if line["code_calls"] else len(words) == 2
+        assert style != "check" or words[4].endswith("True")
+    if style in ("straight", "repair"):
+        assert len(lines) == len(questions)
+
+
+def test_stage_2_drops_what_its_verifier_refuses(chat, monkeypatch):
+    stage = script("02")
+    question = tasks.make("bbh/object_counting", 1, 0.1, "train")
+    monkeypatch.setattr(stage, "TEXT", 0.0)
+    monkeypatch.setattr(tasks.REGISTRY[question.task], "program", lambda question: "print(10 ** 9)")
+    assert [line["reward"] for line in stage.write_conversations(chat, [question])] == [0.0]
+
+
+def test_stage_2_goes_on_where_it_was_killed(questions, tiny, tmp_path):
+    arguments = [f"MODEL={tiny}", f"DATA={questions}/data/tasks/train.jsonl", "CHUNK=4", "PER_TASK=40"]
+    run_script("02", *arguments, f"OUT={tmp_path}/whole.jsonl", cwd=tmp_path)
+    arguments.append(f"OUT={tmp_path}/killed.jsonl")
+    kill_after("02", arguments, tmp_path, tmp_path / "killed.jsonl.part", lines=4)
+    assert "going on" in run_script("02", *arguments, cwd=tmp_path).stdout
+    assert (tmp_path / "killed.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("lines", [1, 2, 5])
+def test_stage_3_killed_and_resumed_equals_the_uninterrupted_run(sft, tosser, tmp_path, lines):
+    arguments = [f"MODEL={tosser}", f"DATA={sft}/data/coins.jsonl", *SMALL_SFT]
+    kill_after("03", arguments, tmp_path, tmp_path / "runs/sft/metrics.jsonl", lines)
+    run_script("03", *arguments, cwd=tmp_path)
+    assert same_weights(sft / "runs/sft/adapter", tmp_path / "runs/sft/adapter")
+    assert rows(sft / "runs/sft/metrics.jsonl", "seconds") == rows(tmp_path / "runs/sft/metrics.jsonl", "seconds")
+
+
+def test_stage_3_stops_before_its_hours_are_over_and_goes_on(sft, tosser, tmp_path):
+    arguments = [f"MODEL={tosser}", f"DATA={sft}/data/coins.jsonl", *SMALL_SFT]
+    assert "stopped before MAX_HOURS" in run_script("03", *arguments, "MAX_HOURS=0", cwd=tmp_path).stdout
+    assert len(rows(tmp_path / "runs/sft/metrics.jsonl")) == 1 and not (tmp_path / "runs/sft/adapter").exists()
+    run_script("03", *arguments, cwd=tmp_path)
+    assert same_weights(sft / "runs/sft/adapter", tmp_path / "runs/sft/adapter")
+
+
+def test_stage_3_shows_what_is_trained_and_learns_it(sft):
+    metrics = rows(sft / "runs/sft/metrics.jsonl")
+    assert metrics[-1]["loss"] < metrics[0]["loss"]
+    assert metrics[0]["learning_rate"] > 0 and (sft / "runs/sft/loss.png").stat().st_size > 1000
+
+
+def test_metrics_of_a_step_do_not_depend_on_the_micro_batch(sft, tosser, tmp_path):
+    arguments = [f"MODEL={tosser}", f"DATA={sft}/data/coins.jsonl", *SMALL_SFT, "EPOCHS=1"]
+    run_script("03", *arguments, "MICRO_TOKENS=1", "RUN=one", cwd=tmp_path)
+    run_script("03", *arguments, "MICRO_TOKENS=100000", "RUN=all", cwd=tmp_path)
+    one, every = (rows(tmp_path / run / "metrics.jsonl", "seconds")[0] for run in ("one", "all"))
+    assert one == pytest.approx(every, rel=1e-3)
+
+
+def test_stage_4_killed_and_resumed_equals_the_uninterrupted_run(sft, tmp_path):
+    data = [f"DATA={sft}/data/tasks/train.jsonl", f"SFT={sft}/runs/sft", *SMALL_GRPO]
+    run_script("04", *data, "RUN=whole", cwd=tmp_path)
+    whole = rows(tmp_path / "whole/metrics.jsonl", "sample_seconds", "train_seconds")
+    assert any("kl" in step for step in whole), "no step had a group with variance, so this test tests nothing"
+    kill_after("04", [*data, "RUN=killed"], tmp_path, tmp_path / "killed/metrics.jsonl", lines=1)
+    kill_after("04", [*data, "RUN=killed"], tmp_path, tmp_path / "killed/rollouts.jsonl", lines=24)
+    run_script("04", *data, "RUN=killed", cwd=tmp_path)
+    assert rows(tmp_path / "killed/metrics.jsonl", "sample_seconds", "train_seconds") == whole
+    turns = [[{key: value for key, value in turn.items() if key != "seconds"} for turn in row["turns"]]
+             for path in ("killed", "whole") for row in rows(tmp_path / path / "rollouts.jsonl")]
+    assert len(turns) == 72 and turns[:36] == turns[36:]
+    assert same_weights(tmp_path / "killed/adapter", tmp_path / "whole/adapter")
+
+
+def test_stage_4_refuses_constants_that_cannot_work(sft, tmp_path):
+    for constant in ("GROUP=1", "LOSS=mean", "TEMPERATURE=0", "SAMPLER=magic"):
+        done = run_script("04", constant, f"DATA={sft}/data/tasks/train.jsonl", f"SFT={sft}/runs/sft", cwd=tmp_path,
+                          check=False)
+        assert done.returncode == 2 and constant.split("=")[0] in done.stderr and "Traceback" not in done.stderr
+
+
+def test_wilson_intervals_and_paired_differences():
+    stage = script("05")
+    low, high = stage.wilson(5, 10)  # 0.2366 and 0.7634: Wilson's published formula at n = 10
+    assert (low, high) == pytest.approx((0.2366, 0.7634), abs=1e-4)
+    assert stage.wilson(0, 10)[0] == 0 and stage.wilson(10, 10)[1] == pytest.approx(1)
+    before, after = [{"right": False}] * 10, [{"right": True}] * 4 + [{"right": False}] * 6
+    assert stage.paired_difference(before, after).startswith("+40.0 points")
+
+
+@pytest.mark.end_to_end
+def test_all_five_scripts_in_miniature(tiny, tmp_path):
+    run_script("01", "TASKS=bbh/boolean_expressions,bbh/web_of_lies", "TRAIN_PER_TASK=30", "HELDOUT_PER_TASK=4",
+               "TEST_PER_TASK=4", cwd=tmp_path)
+    run_script("02", f"MODEL={tiny}", cwd=tmp_path)
+    printed = run_script("03", f"MODEL={tiny}", "RANK=8", "EPOCHS=1", cwd=tmp_path).stdout
+    assert "\033[32m" in printed and "\033[31m" in printed and "green of" in printed
+    printed = run_script("04", "STEPS=2", "QUESTIONS=2", "GROUP=2", "TURN_TOKENS=16", cwd=tmp_path).stdout
+    assert "inherited from runs/sft/constants.json" in printed and printed.count("| reward ") == 2
+    sizes = ["TURN_TOKENS=16", "SAMPLER_BATCH=3"]
+    report = run_script("05", *sizes, cwd=tmp_path).stdout
+    assert "| bbh/web_of_lies | 4 |" in report and "GRPO - SFT" in report and "answered with code" in report
+    for picture in ("sft/loss.png", "grpo/reward.png", "eval/accuracy.png", "eval/behaviour.png"):
+        assert (tmp_path / "runs" / picture).stat().st_size > 1000
+    answers = (tmp_path / "runs/eval/answers.jsonl").read_text()
+    assert answers.count("\n") == 24
+    cut = "".join(answers.splitlines(keepends=True)[:3 * 3]) + '{"half a li'  # killed while writing
+    (tmp_path / "runs/eval/answers.jsonl").write_text(cut)
+    assert run_script("05", *sizes, cwd=tmp_path).stdout == report
+    assert (tmp_path / "runs/eval/answers.jsonl").read_text() == answers
