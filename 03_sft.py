@@ -15,15 +15,13 @@ The denominator is that of the whole step, so how it is cut into micro-batches c
 """
 import random
 import sys
-from pathlib import Path
 
 import torch
 
 from tasks.constants import GPU, constants, override, stop
 from tasks.episode import Chat, Episode, colored, render
 from tasks.files import Clock, append_jsonl, begin_run, keep_steps, read_jsonl, save_checkpoint
-from tasks.model import (SMALL_MODEL, find_model, micro_batches, open_model, open_tokenizer, pad, token_logprobs,
-                         trained_parameters)
+from tasks.model import SMALL_MODEL, find_model, micro_batches, open_model, open_tokenizer, pad, token_logprobs
 from tasks.training import Trainer, plot
 
 # ---------------------------------------------------------------------------------------------------- constants

@@ -82,9 +82,9 @@ def adapters() -> dict[str, str | None]:
 
 def fingerprint(folder: str | None, questions: list[tasks.Question]) -> str:
     """What an answer depends on: adapter, questions and sampling. Answers with another fingerprint are stale."""
-    settings = f"{MODEL} {FOUR_BIT} {MARKER} {TEMPERATURE} {MAX_CALLS} {MAX_TOKENS} {TURN_TOKENS} {SEED} {SAMPLER_BATCH} {SAMPLER}"
+    settings = [MODEL, FOUR_BIT, MARKER, TEMPERATURE, MAX_CALLS, MAX_TOKENS, TURN_TOKENS, SEED, SAMPLER_BATCH, SAMPLER]
     weights = Path(folder, "adapter_model.safetensors").read_bytes() if folder else b""
-    return hashlib.sha256(weights + repr(questions).encode() + settings.encode()).hexdigest()[:16]
+    return hashlib.sha256(weights + repr((questions, settings)).encode()).hexdigest()[:16]
 
 
 def summary(question: tasks.Question, episode: Episode) -> dict:
@@ -97,7 +97,8 @@ def summary(question: tasks.Question, episode: Episode) -> dict:
 
 def answer_all(chat: Chat, sampler, questions: list[tasks.Question], folders: dict) -> dict[str, list[dict]]:
     """The answers of every model, chunk by chunk; what an earlier run answered under the same settings is kept."""
-    path, prints = Path(OUT, "answers.jsonl"), {name: fingerprint(folder, questions) for name, folder in folders.items()}
+    path = Path(OUT, "answers.jsonl")
+    prints = {name: fingerprint(folder, questions) for name, folder in folders.items()}
     Path(OUT).mkdir(parents=True, exist_ok=True)
     lines = path.read_text().splitlines(keepends=True) if path.exists() else []
     earlier = [json.loads(line) for line in lines if line.endswith("\n")]  # a kill may have cut the last line
@@ -179,7 +180,8 @@ def paired_difference(before: list[dict], after: list[dict]) -> str:
     gains = np.array([float(b["right"]) - float(a["right"]) for a, b in zip(before, after, strict=True)])
     draws = np.random.default_rng(0).choice(gains, (10_000, len(gains))).mean(axis=1)
     low, high = np.percentile(draws, [2.5, 97.5])
-    return f"{gains.mean() * 100:+.1f} points (95 % interval {low * 100:+.1f} to {high * 100:+.1f}, {len(gains)} questions)"
+    return (f"{gains.mean() * 100:+.1f} points (95 % interval {low * 100:+.1f} to {high * 100:+.1f}, "
+            f"{len(gains)} questions)")
 
 
 def draw_accuracy(answers: dict[str, list[dict]], path: str):

@@ -4,12 +4,15 @@ import ctypes
 import logging
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import zipfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import huggingface_hub
 import torch
 from torch.utils.checkpoint import checkpoint
 
@@ -46,7 +49,7 @@ def find_model(name: str) -> str:
     if name == SMALL_MODEL and os.path.isdir(SMALL_FOLDER):
         return SMALL_FOLDER
     try:
-        AutoConfig.from_pretrained(name)
+        AutoConfig.from_pretrained(name, local_files_only=not os.path.isdir(name) and not _hub_answers())
         return name
     except (OSError, ValueError) as error:
         if name == SMALL_MODEL:
@@ -54,6 +57,15 @@ def find_model(name: str) -> str:
             return _unpack_small_model()
         stop(f"MODEL={name} is neither a folder with a model nor to be had from the hub "
              f"({str(error).splitlines()[0]})")
+
+
+def _hub_answers() -> bool:
+    """Whether the model hub can be reached at all; asking it for a file would retry for half a minute first."""
+    try:
+        socket.create_connection((urlsplit(huggingface_hub.constants.ENDPOINT).hostname, 443), timeout=5).close()
+        return True
+    except OSError:
+        return False
 
 
 def _unpack_small_model() -> str:
@@ -96,11 +108,11 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
     recompute: gradient checkpointing: a third more time, far less memory
     Source: QLoRA, arXiv 2305.14314. Stops with exit code 2 when memory does not suffice.
     """
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it warns of a CPU kernel that is not needed here
     from peft import LoraConfig, PeftModel, get_peft_model
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
     from transformers.utils import logging as transformers_logging
     transformers_logging.disable_progress_bar()
-    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it warns of a CPU kernel that is not needed here
     dtype, where = compute_dtype(), device()
     quantized = BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
                                    bnb_4bit_compute_dtype=dtype) if four_bit else None

@@ -67,6 +67,7 @@ def chat(tiny):
 def model(tiny):
     """The tiny model as every stage opens it: NF4 base, fp32 LoRA. Its adapter is nudged away from zero."""
     import torch
+
     from tasks.model import open_model, trained_parameters
     torch.manual_seed(1)
     model = open_model(tiny, rank=8)

@@ -4,8 +4,16 @@ import torch
 from conftest import TWO_CALLS
 
 from tasks.episode import render
-from tasks.model import (adapter_weights, decoder_and_head, micro_batches, open_model, pad, set_adapter_weights,
-                         token_logprobs, trained_parameters)
+from tasks.model import (
+    adapter_weights,
+    decoder_and_head,
+    micro_batches,
+    open_model,
+    pad,
+    set_adapter_weights,
+    token_logprobs,
+    trained_parameters,
+)
 from tasks.sampler import TransformersSampler
 from tasks.training import Trainer
 

@@ -53,6 +53,7 @@ def tosser(tiny, chat, questions, tmp_path_factory) -> str:
     At boolean expressions it is right half of the time: groups of rollouts with variance, at no cost.
     """
     from transformers import AutoModelForCausalLM
+
     from tasks.episode import render
     from tasks.model import pad
     lines = [{"id": row["id"], "messages": [{"role": "user", "content": chat.prompt(row["question"])},

@@ -102,7 +102,8 @@ def test_empty_texts_the_question_and_other_answers_are_refused(name):
 
 HOSTILE = ["9" * 1_000_000, "9" * 5000, "9**9**9", "1e999999999", "nan", "inf", "²", "٣", "(" * 100_000, "[" * 15_000,
            "(" * 9_000 + "1" + ")" * 9_000, "\x00", "\ud800", "1/0", "24 # 7", "__import__('os').system('true')",
-           "[[[[[[1]]]]]]", "1,2,3," * 3000, "True False", "Yes No", "yes\nno", "-" * 10_000, "+1 -1", "{}", "<<<", "''"]
+           "[[[[[[1]]]]]]", "1,2,3," * 3000, "True False", "Yes No", "yes\nno", "-" * 10_000, "+1 -1", "{}", "<<<",
+           "''"]
 
 
 @every_task
@@ -143,7 +144,8 @@ ACCEPTED = [
     (SORT, ["apple fig pear", "apple, fig, pear", "Apple\nfig\npear", "['apple', 'fig', 'pear']", "apple;fig;pear."]),
     (DYCK, [") } ]", ")}]", ")\n}\n]", " )} ]", "[ { ( ) } ]"]),
     (GAME, ["8*(2*5-7)", "8 * (2 * 5 - 7) = 24", "((2×5)-7)*8", "(5*2-7)*8.", "\\boxed{8*(5*2-7)}"]),
-    (OPERATOR, ["96", "96.0", "192/2", "[96]".strip("[]"), " 96."]), (PRODUCT, ["5535", "5,535", "5535.", "5535.0", "+5535"]),
+    (OPERATOR, ["96", "96.0", "192/2", "\\boxed{96}", " 96."]),
+    (PRODUCT, ["5535", "5,535", "5535.", "5535.0", "+5535"]),
     (SCORE, ["6", "6.", "6.0", '"6"', "\\boxed{6}"]),
     (INSERT, ["BEABCECDEACD", "'BEABCECDEACD'", "BEABCECDEACD.", "[BEABCECDEACD]", " BEABCECDEACD\n"]),
     (LETTERS, ["Count: 3, Positions: [1, 6, 7]", "count: 3, positions: [7, 6, 1]", "Count 3; positions 1, 6, 7",
@@ -167,8 +169,8 @@ REFUSED = [
     (COUNT, ["5", "8 or 9", "nine", "eight nine", "5 + 3", "8 animals", "no", "eightfruits8"]),
     (SORT, ["pear fig apple", "apple fig", "apple fig pear pear", "applefigpear", "apple fig pear grape", "a f p"]),
     (DYCK, ["] } )", ") }", ") } ] ]", "[ { (", "( ) } ]", "} ]", "[{(]})"]),
-    (GAME, ["24", "8*3", "8*(2*5-7)*1", "8*(2*5-7) # 2", "2+5+7+8", "8**(2*5-7)", "8*(2*5-7)=25", "25-7+8//2", "8*2*5-56",
-            "(8*(2*5-7)", "8*(2*5-7))", "82-57-1", "8*(2*5-7)==24", "-7*8+2*5*8", "8*(2*5.0-7)"]),
+    (GAME, ["24", "8*3", "8*(2*5-7)*1", "8*(2*5-7) # 2", "2+5+7+8", "8**(2*5-7)", "8*(2*5-7)=25", "25-7+8//2",
+            "8*2*5-56", "(8*(2*5-7)", "8*(2*5-7))", "82-57-1", "8*(2*5-7)==24", "-7*8+2*5*8", "8*(2*5.0-7)"]),
     (OPERATOR, ["95", "96 or 97", "9 6", "96#1", "96*1", "nan"]),
     (PRODUCT, ["5536", "123 * 45", "55 35", "5.535", "5,53,5", "5535 5535", "-5535"]),
     (SCORE, ["5", "6 points or 7", "1+2+3", "6,7", "66"]),
@@ -177,7 +179,8 @@ REFUSED = [
                "Count: 3", "Positions: [1, 6, 7]", "Count: 3, Positions: [0, 5, 6]", "Count: 3, Positions: [16, 7]",
                "Count: 3, Positions: [1, 6, 6]", "3 1 6 7"]),
     (NONE, ["Count: 0, Positions: [1]", "Count: 1, Positions: []", "Count: , Positions: []"]),
-    (MATRIX, ["[['A', 'B', 'C'], ['D', 'E', 'F']]", "D,A,E,B,F", "D,A,E,B,F,C,C", "DAEBFC", "d,a,e,b,f,c", "D A E B C F"]),
+    (MATRIX, ["[['A', 'B', 'C'], ['D', 'E', 'F']]", "D,A,E,B,F", "D,A,E,B,F,C,C", "DAEBFC", "d,a,e,b,f,c",
+              "D A E B C F"]),
     (POOL, ["3, 3, 3, 4", "3, 3, 4.5", "3, 3, 3, 4.51", "3 3 3 4.5 4.5", "3, 3, 3, x", "3, 3, 3, 9//2"]),
     (MAXIMA, ["5, 7.001", "7, 5", "5", "5 7 9", "57"]),
 ]

@@ -140,5 +140,6 @@ class DyckLanguages(Task):
 
     def program(self, question):
         return (f's = "{question.data["text"]}"\npairs = {{"(": ")", "[": "]", "{{": "}}", "<": ">"}}\nopen = []\n'
-                "for c in s.split():\n    if c in pairs:\n        open.append(pairs[c])\n    else:\n        open.pop()\n"
+                "for c in s.split():\n    if c in pairs:\n        open.append(pairs[c])\n"
+                "    else:\n        open.pop()\n"
                 'print(" ".join(reversed(open)))')

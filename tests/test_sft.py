@@ -1,0 +1,59 @@
+"""Stage 3's loss, schedule and data order."""
+import pytest
+import torch
+from conftest import TWO_CALLS, script
+
+from tasks.episode import render
+from tasks.training import Trainer
+
+sft = script("03")
+
+
+def slow_loss(model, episodes) -> float:
+    """Mean of -log p over trained tokens, one token at a time, from logits of unpadded rows, in Python floats."""
+    total = count = 0
+    for episode in episodes:
+        logits = model(input_ids=torch.tensor([episode.ids])).logits[0].double()
+        for place in range(1, len(episode.ids)):
+            if episode.mask[place]:
+                row = logits[place - 1]
+                total += (row.exp().sum().log() - row[episode.ids[place]]).item()
+                count += 1
+    return total / count
+
+
+def test_loss_equals_the_slow_reference(model, chat):
+    episodes = [render(chat, TWO_CALLS[:length]) for length in (2, 6, 4)]
+    count = sum(sum(episode.mask) for episode in episodes)
+    assert sft.nll(model, episodes, count).item() == pytest.approx(slow_loss(model, episodes), rel=1e-4)
+
+
+def test_gradient_does_not_change_with_the_micro_batch(model, chat, monkeypatch):
+    trainer, episodes, seen = Trainer(model), [render(chat, TWO_CALLS[:length]) for length in (2, 6, 4)], []
+
+    def update(rate, clip_norm):
+        seen.append(torch.cat([weight.grad.flatten() for weight in trainer.weights]))
+        trainer.optimizer.zero_grad(set_to_none=True)
+        return 0.0
+
+    monkeypatch.setattr(trainer, "update", update)
+    for budget in (1, 300, 100_000):
+        monkeypatch.setattr(sft, "MICRO_TOKENS", budget)
+        sft.train_step(trainer, episodes, 1e-3)
+    assert seen[0].abs().max() > 0
+    for grad in seen[1:]:
+        torch.testing.assert_close(grad, seen[0], atol=1e-6, rtol=1e-3)
+
+
+def test_every_row_is_met_once_an_epoch_in_another_order_each_time(monkeypatch):
+    monkeypatch.setattr(sft, "BATCH", 4)
+    epochs = [[row for step in range(start, start + 5) for row in sft.rows_of_step(20, step)] for start in (0, 5)]
+    assert sorted(epochs[0]) == sorted(epochs[1]) == list(range(20)) and epochs[0] != epochs[1]
+
+
+def test_learning_rate_warms_up_and_decays_to_almost_zero(monkeypatch):
+    monkeypatch.setattr(sft, "LEARNING_RATE", 1.0)
+    monkeypatch.setattr(sft, "WARMUP", 0.1)
+    rates = [sft.learning_rate(step, 100) for step in range(100)]
+    assert rates[0] == pytest.approx(0.1) and max(rates) == rates[9] == 1.0 and 0 < rates[-1] < 0.02
+    assert rates[:10] == sorted(rates[:10]) and rates[9:] == sorted(rates[9:], reverse=True)
