@@ -21,7 +21,7 @@ from tqdm import tqdm
 import tasks
 from tasks.constants import GPU, inherit, override, stop
 from tasks.episode import Chat, Episode, run_episodes
-from tasks.files import append_jsonl, read_jsonl, write_jsonl, write_text
+from tasks.files import Clock, append_jsonl, read_jsonl, write_jsonl, write_text
 from tasks.model import find_model, open_tokenizer
 from tasks.sampler import open_sampler
 
@@ -49,6 +49,7 @@ GPU_SHARE = 0.85                          # of the GPU's memory, vllm sampler
 TIMEOUT = 5.0                             # seconds per code call
 # Runtime
 SEED = 0
+MAX_HOURS = 11.5                          # stops by itself before this; run again to go on
 OUT = "runs/eval"
 # ---------------------------------------------------------------------------------------------------------------
 
@@ -103,13 +104,20 @@ def answer_all(chat: Chat, sampler, questions: list[tasks.Question], folders: di
     lines = path.read_text().splitlines(keepends=True) if path.exists() else []
     earlier = [json.loads(line) for line in lines if line.endswith("\n")]  # a kill may have cut the last line
     answers = {name: [row for row in earlier if row["fingerprint"] == prints[name]] for name in folders}
+    for rows in answers.values():
+        if len(rows) < len(questions):  # seeds belong to chunks: one that was cut is answered anew as a whole
+            del rows[len(rows) // SAMPLER_BATCH * SAMPLER_BATCH:]
     write_jsonl(path, [row for rows in answers.values() for row in rows])
+    clock = Clock(MAX_HOURS)
     for name, folder in folders.items():
         done = len(answers[name])
         with tqdm(total=len(questions), initial=done, desc=f"{name:5}", unit="question") as bar:
             if done < len(questions):
                 sampler.use(folder)
             for start in range(done, len(questions), SAMPLER_BATCH):
+                if clock.is_over():
+                    print(f"\nstopped before MAX_HOURS={MAX_HOURS}; go on with: python {' '.join(sys.argv)}")
+                    raise SystemExit(0)
                 part = questions[start:start + SAMPLER_BATCH]
                 episodes = run_episodes(chat, [question.question for question in part], sampler, MAX_TOKENS,
                                         TURN_TOKENS, seed=SEED * 1_000_003 + start * 100, timeout=TIMEOUT,
@@ -118,6 +126,7 @@ def answer_all(chat: Chat, sampler, questions: list[tasks.Question], folders: di
                         for question, episode in zip(part, episodes)]
                 append_jsonl(path, rows)
                 answers[name] += rows
+                clock.tick()
                 bar.set_postfix(right=f"{sum(row['right'] for row in answers[name]) / len(answers[name]):.0%}")
     return answers
 
