@@ -67,7 +67,7 @@ IS_CAP = 2.0                              # truncation of the sampler correction
 PASSES = 1                                # optimizer steps per batch of rollouts; with 1, rho is 1 and never clipped
 # Optimisation
 LEARNING_RATE = 1e-5 if GPU else 1e-4
-MICRO_TOKENS = 4096                       # padded tokens per forward pass: lower it when memory runs out
+MICRO_TOKENS = 4096 if GPU else 2048       # padded tokens per forward pass: lower it when memory runs out
 CLIP_NORM = 1.0
 # Runtime
 SEED = 0
