@@ -43,12 +43,16 @@ class Task:
     name:  "suite/slug", unique
     skill: logic | arithmetic | algorithms | space | planning | language
     split: "train" or "test": the side of the paper's 107/37 split. A near-twin of a training task is never "test".
+    coincidence: at most this share of the answers of other easy questions is right here by chance
     """
     name: str
     skill: str
     split: str
+    coincidence: float = 0.02
 
     def __init_subclass__(cls):
+        if not hasattr(cls, "name"):
+            return  # not a task, but what several have in common
         if cls.name in REGISTRY:
             raise ValueError(f"two tasks are called {cls.name}")
         REGISTRY[cls.name] = cls()
@@ -77,6 +81,11 @@ class Task:
     def worked(self, question: Question) -> str | None:
         """A short worked solution in words, ending just before the answer; None where text is not a sensible way."""
         return None
+
+
+def scale(difficulty: float, easy: int, hard: int) -> int:
+    """The whole number that a knob has at this difficulty, on a straight line from `easy` at 0 to `hard` at 1."""
+    return easy + round(difficulty * (hard - easy))
 
 
 def make(name: str, seed: int, difficulty: float, split: str) -> Question:

@@ -2,6 +2,7 @@
 
 Every reader returns None for what it cannot read. None of them evaluates anything, and each is linear in the text.
 """
+import math
 import re
 from fractions import Fraction
 
@@ -11,7 +12,8 @@ BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _FRACTION = re.compile(r"([+-]?\d+)\s*/\s*(\d+)", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+_LATEX_FRACTION = re.compile(r"([+-]?)\\[dt]?frac\{(\d+)\}\{(\d+)\}", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}([,_ ])\d{3}(\1\d{3})*(\.\d+)?", re.ASCII)
 
 
 def plain(text: str) -> str:
@@ -31,12 +33,13 @@ def unbracketed(text: str) -> str:
 
 
 def number(text: str) -> Fraction | None:
-    """One number, exactly: 12, -3.50, 1/3, 1,234. Digits are ASCII; two numbers are none."""
-    text = plain(text).replace("\u2212", "-")
+    r"""One number, exactly: 12, -3.50, 1/3, \frac{1}{3}, 1,234 (also 1_234, 1 234). Digits are ASCII; two are none."""
+    text = unbracketed(text).replace("\u2212", "-")
     if sum(character.isdigit() for character in text) > MAX_DIGITS:
         return None
     if _THOUSANDS.fullmatch(text):
-        text = text.replace(",", "")
+        text = re.sub("[,_ ]", "", text)
+    text = _LATEX_FRACTION.sub(r"\1\2/\3", text)
     if _NUMBER.fullmatch(text):
         return Fraction(text)
     fraction = _FRACTION.fullmatch(text)
@@ -72,7 +75,62 @@ def numbers(text: str) -> list[Fraction] | None:
     return None if None in values else values
 
 
+def integers(text: str) -> list[int] | None:
+    """`numbers` that are all whole."""
+    values = numbers(text)
+    whole = values is not None and all(value.denominator == 1 for value in values)
+    return [int(value) for value in values] if whole else None
+
+
+_LEXEME = re.compile(r"""\s*(?:([][(){},:])|"([^"\n]*)"|'([^'\n]*)'|([^][(){},:"'\s]+))""")
+_CLOSING = {"[": "]", "(": ")", "{": "}"}
+
+
+def nested(text: str) -> list | dict | str | None:
+    """Lists, tuples and dicts within each other, as Python and JSON write them: [(70, [0, 1])], {"a": "b"}.
+
+    Tuples become lists; every leaf, quoted or not, is a string; a key that occurs twice in one dict makes it no answer.
+    """
+    text = plain(text)
+    lexemes, place = [], 0  # (sign, "") or ("", word)
+    while place < len(text):
+        match = _LEXEME.match(text, place)
+        if not match:
+            return None
+        sign, *words = match.groups()
+        lexemes.append((sign or "", next((word for word in words if word is not None), "")))
+        place = match.end()
+    try:
+        value, rest = _nested(lexemes, 0, 0)
+    except (ValueError, IndexError):
+        return None
+    return value if rest == len(lexemes) else None
+
+
+def _nested(lexemes, place, depth):
+    sign, word = lexemes[place]
+    if not sign:
+        return word, place + 1
+    if sign not in _CLOSING or depth > 5:
+        raise ValueError("no value begins here, or they nest too deeply")
+    values, place = {} if sign == "{" else [], place + 1
+    while lexemes[place][0] != _CLOSING[sign]:
+        value, place = _nested(lexemes, place, depth + 1)
+        if sign == "{":
+            if lexemes[place][0] != ":" or not isinstance(value, str) or value in values:
+                raise ValueError("a dict needs each key once, then a colon")
+            values[value], place = _nested(lexemes, place + 1, depth + 1)
+        else:
+            values.append(value)
+        if lexemes[place][0] == ",":
+            place += 1
+        elif lexemes[place][0] != _CLOSING[sign]:
+            raise ValueError("a comma is missing")
+    return values, place + 1
+
+
 _TOKEN = re.compile(r"\s*(\d+|[-+*/()])", re.ASCII)
+_REAL_TOKEN = re.compile(r"\s*(\d+(?:\.\d+)?|sqrt|pi|[-+*/()])", re.ASCII)
 
 
 def expression(text: str) -> tuple[Fraction, list[int]] | None:
@@ -82,21 +140,49 @@ def expression(text: str) -> tuple[Fraction, list[int]] | None:
     closing "= value" is allowed if it is right. None for anything else, for a division by zero and for deep nesting.
     """
     left, equals, right = plain(text).replace("×", "*").replace("÷", "/").partition("=")
-    tokens, place = [], 0
-    left = left.rstrip()
-    while place < len(left):
-        match = _TOKEN.match(left, place)
-        if not match or len(match[1]) > 9 or len(tokens) > 200:
+    tokens = _tokens(_TOKEN, left)
+    value = tokens and _value(tokens)
+    if value is None or (equals and number(right) != value):
+        return None
+    return value, [int(token) for token in tokens if token.isdigit()]
+
+
+def real(text: str) -> float | None:
+    r"""The value of a number written with roots and pi: 3*sqrt(2), 5\sqrt{3}, 12π, 3pi/4, \frac{\sqrt{3}}{2}, 2.5."""
+    text = plain(text).lower()
+    if len(text) > 200:
+        return None
+    text = re.sub(r"\\sqrt\{([^{}]*)\}", r"sqrt(\1)", text)
+    text = re.sub(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", text)
+    for written, read in (("√", "sqrt"), ("π", "pi"), ("\\pi", "pi"), ("\\cdot", "*"), ("\\times", "*"), ("·", "*"),
+                          ("×", "*")):
+        text = text.replace(written, read)
+    joined = []
+    for token in _tokens(_REAL_TOKEN, text) or []:
+        if joined and token in ("sqrt", "pi", "(") and (joined[-1] in (")", "pi") or joined[-1][0].isdigit()):
+            joined.append("*")  # 3 sqrt(2) is a product
+        joined.append(token)
+    value = _value(joined)
+    return None if value is None else float(value)
+
+
+def _tokens(shape: re.Pattern, text: str) -> list[str] | None:
+    tokens, place, text = [], 0, text.rstrip()
+    while place < len(text):
+        match = shape.match(text, place)
+        if not match or len(match[1]) > 18 or len(tokens) > 200:
             return None
         tokens.append(match[1])
         place = match.end()
+    return tokens
+
+
+def _value(tokens: list[str]) -> Fraction | float | None:
     try:
         value, rest = _sum(tokens, 0, 0)
-    except (ValueError, IndexError, ZeroDivisionError):
+        return value if rest == len(tokens) and abs(value) < 1e300 else None
+    except (ValueError, IndexError, ZeroDivisionError, OverflowError):
         return None
-    if rest != len(tokens) or (equals and number(right) != value):
-        return None
-    return value, [int(token) for token in tokens if token.isdigit()]
 
 
 def _sum(tokens, place, depth):
@@ -123,4 +209,9 @@ def _atom(tokens, place, depth):
         if tokens[place] != ")":
             raise ValueError("a bracket is open")
         return value, place + 1
-    return Fraction(int(tokens[place])), place + 1  # int of an operator raises ValueError
+    if tokens[place] == "pi":
+        return math.pi, place + 1
+    if tokens[place] == "sqrt":
+        value, place = _atom(tokens, place + 1, depth + 1)
+        return math.sqrt(value), place
+    return Fraction(tokens[place]), place + 1  # Fraction of an operator raises ValueError

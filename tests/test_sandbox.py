@@ -257,7 +257,8 @@ def test_results_come_in_the_order_of_the_programs():
 
 def test_programs_run_at_the_same_time(place):
     """Each waits for the file of the other, so one after the other neither would end."""
-    codes = [f"import os, time\nopen('{place}/{me}', 'w')\nwhile not os.path.exists('{place}/{other}'): time.sleep(0.01)"
+    codes = [f"import os, time\nopen('{place}/{me}', 'w')\nwhile not os.path.exists('{place}/{other}'): "
+             "time.sleep(0.01)"
              for me, other in ("ab", "ba")]
     assert [result.status for result in run_many(codes, workers=2, timeout=20)] == ["ok", "ok"]
 

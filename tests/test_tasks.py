@@ -3,16 +3,18 @@ import contextlib
 import io
 import json
 import random
+import signal
 import subprocess
 import sys
 
 import pytest
+from by_hand import ACCEPTED, REFUSED
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tasks
-from tasks import answers
+from tasks import answers, sandbox
 
 DIFFICULTIES = (0.0, 0.25, 0.5, 0.75, 1.0)
 every_task = pytest.mark.parametrize("name", tasks.names())
@@ -20,10 +22,6 @@ every_task = pytest.mark.parametrize("name", tasks.names())
 
 def some(name: str, count: int, difficulty: float = 0.2) -> list[tasks.Question]:
     return [tasks.make(name, seed, difficulty, "train") for seed in range(count)]
-
-
-def fixed(name: str, asked: str, answer: str, **data) -> tasks.Question:
-    return tasks.Question("x", name, "train", 0, 0.0, asked, answer, data)
 
 
 def test_both_sides_of_the_split_are_there_and_the_unseen_ones_of_the_ancestor_are_not_trained_on():
@@ -41,15 +39,19 @@ def test_same_seed_same_question_in_every_process(name):
 
 
 @every_task
-def test_questions_hardly_ever_repeat(name):
-    for difficulty in DIFFICULTIES:
-        count = 100 if name == "symbench/game24" else 1000  # its instances are searched for, which takes time
-        assert len({question.question for question in some(name, count, difficulty)}) > 0.85 * count
+@pytest.mark.parametrize("difficulty", DIFFICULTIES)
+def test_there_are_a_thousand_different_questions(name, difficulty):
+    different = set()
+    for seed in range(3000):
+        different.add(tasks.make(name, seed, difficulty, "train").question)
+        if len(different) == 1000:
+            return
+    raise AssertionError(f"only {len(different)} in 3000")
 
 
 @every_task
 def test_questions_grow_with_difficulty(name):
-    lengths = [sum(len(question.question) for question in some(name, 40, difficulty)) for difficulty in (0, 0.5, 1)]
+    lengths = [sum(len(question.question) for question in some(name, 60, difficulty)) for difficulty in (0, 0.5, 1)]
     assert lengths[0] < lengths[2] and lengths[0] <= lengths[1] <= lengths[2]
 
 
@@ -60,13 +62,20 @@ def test_answers_are_not_to_be_had_by_always_saying_the_same(name):
 
 
 @every_task
-def test_reference_program_prints_an_accepted_answer(name):
-    for difficulty in DIFFICULTIES:
-        for question in some(name, 2 if name == "symbench/game24" and difficulty > 0.7 else 10, difficulty):
-            printed = io.StringIO()
-            with contextlib.redirect_stdout(printed):  # our own program, so no sandbox is needed
-                exec(tasks.REGISTRY[name].program(question), {})
-            assert tasks.verify(question, printed.getvalue()), (question, printed.getvalue())
+@pytest.mark.parametrize("difficulty", DIFFICULTIES)
+def test_reference_program_prints_an_accepted_answer(name, difficulty):
+    for question in some(name, 10, difficulty):
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):  # our own program, so no sandbox is needed
+            exec(tasks.REGISTRY[name].program(question), {})
+        assert tasks.verify(question, printed.getvalue()), (question, printed.getvalue())
+
+
+@every_task
+def test_reference_program_runs_in_the_sandbox_in_time(name):
+    questions = some(name, 3, 1.0)
+    results = sandbox.run_many([tasks.REGISTRY[name].program(question) for question in questions], timeout=5)
+    assert all(tasks.verify(question, result.stdout) for question, result in zip(questions, results)), results
 
 
 @every_task
@@ -81,14 +90,7 @@ def test_sensible_spellings_of_the_answer_are_accepted(name):
     for question in some(name, 20):
         answer = question.answer
         for spelling in (answer, f"  {answer}\n", f"{answer}.", f'"{answer}"', f"\\boxed{{{answer}}}"):
-            if name == "bbh/dyck_languages" and spelling != spelling.strip("\".\\}") and spelling.strip() != answer:
-                continue  # there, quotes and braces are content
             assert tasks.verify(question, spelling), (answer, spelling)
-
-
-# How often the answer of another question is right by chance, at most: questions with few possible answers.
-COINCIDENCE = {"bbh/boolean_expressions": 0.6, "bbh/navigate": 0.6, "bbh/web_of_lies": 0.6, "bbh/object_counting": 0.3,
-               "symbench/statistical_counting": 0.3, "bbh/dyck_languages": 0.15}
 
 
 @every_task
@@ -97,19 +99,41 @@ def test_empty_texts_the_question_and_other_answers_are_refused(name):
     for question in questions:
         assert not any(tasks.verify(question, text) for text in ("", " ", "\n", question.question, "None", "?"))
     pairs = [(a, b) for a in questions for b in questions if a.question != b.question]
-    assert sum(tasks.verify(a, b.answer) for a, b in pairs) / len(pairs) <= COINCIDENCE.get(name, 0.1)
+    assert sum(tasks.verify(a, b.answer) for a, b in pairs) / len(pairs) <= tasks.REGISTRY[name].coincidence
 
 
+# Many are just short enough to reach the readers: a verifier that backtracks over one of these would hang.
+LONG = tasks.MAX_ANSWER_CHARS - 100
 HOSTILE = ["9" * 1_000_000, "9" * 5000, "9**9**9", "1e999999999", "nan", "inf", "²", "٣", "(" * 100_000, "[" * 15_000,
            "(" * 9_000 + "1" + ")" * 9_000, "\x00", "\ud800", "1/0", "24 # 7", "__import__('os').system('true')",
            "[[[[[[1]]]]]]", "1,2,3," * 3000, "True False", "Yes No", "yes\nno", "-" * 10_000, "+1 -1", "{}", "<<<",
-           "''"]
+           "''", '"' * LONG, "$" * LONG, "count" + " " * LONG, "count 1 positions" + " " * LONG + "x", "1" * LONG,
+           "1 " * (LONG // 2),
+           "[" + " " * LONG, "[ " * (LONG // 2), "sqrt" * (LONG // 4), "\\sqrt{" * (LONG // 6),
+           "\\frac{1}" * (LONG // 8),
+           "a:" * (LONG // 2), '{"a":' * (LONG // 5), "Step 1:" * (LONG // 7), "Step 1: [" + "(1,[0])," * (LONG // 9),
+           "move a from 1 to 2\n" * (LONG // 20), "(0,0)," * (LONG // 6), "1.5" + "0" * 50, "-" * LONG + "1",
+           ";" * LONG,
+           "0.5," * (LONG // 4), "\\boxed{" * (LONG // 7) + "}", "Move" + " " * LONG + "A", "1_000" * (LONG // 5),
+           "1" + ",000" * (LONG // 4)]
+
+
+@pytest.fixture
+def no_hang():
+    """A test that is not over in half a minute ends in an error, and not never."""
+    def ring(*_):
+        raise TimeoutError("this hangs")
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.alarm(30)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @every_task
-@pytest.mark.parametrize("number", range(len(HOSTILE)))
-def test_hostile_strings_are_wrong_and_nothing_else_happens(name, number):
-    assert tasks.verify(some(name, 1)[0], HOSTILE[number]) is False
+def test_hostile_strings_are_wrong_and_nothing_else_happens(name, no_hang):
+    for text in HOSTILE:
+        assert tasks.verify(some(name, 1)[0], text) is False, text[:100]
 
 
 @every_task
@@ -119,71 +143,9 @@ def test_verify_answers_true_or_false_for_any_text(name, text):
     assert tasks.verify(some(name, 1)[0], text) in (True, False)
 
 
-BOOLEAN = fixed("bbh/boolean_expressions", "", "True")
-WALK = fixed("bbh/navigate", "", "No")
-LIES = fixed("bbh/web_of_lies", "", "Yes")
-SUM = fixed("bbh/multistep_arithmetic_two", "", "-12")
-COUNT = fixed("bbh/object_counting", "", "8", wanted="fruits", counted=[5, 3])
-SORT = fixed("bbh/word_sorting", "", "apple fig pear", words=["pear", "fig", "apple"])
-DYCK = fixed("bbh/dyck_languages", "", ") } ]", text="[ { (")
-GAME = fixed("symbench/game24", "", "8*(2*5-7)", numbers=[2, 5, 7, 8])
-OPERATOR = fixed("symbench/new_operator", "", "96")
-PRODUCT = fixed("symbench/number_multiply", "", "5535")
-SCORE = fixed("symbench/statistical_counting", "", "6")
-INSERT = fixed("symbench/string_insertion", "", "BEABCECDEACD")
-LETTERS = fixed("symbench/letters", "", "Count: 3, Positions: [1, 6, 7]", places=[1, 6, 7])
-NONE = fixed("symbench/letters", "", "Count: 0, Positions: []", places=[])
-MATRIX = fixed("symbench/matrix_transformation", "", "[['D', 'A'], ['E', 'B'], ['F', 'C']]")
-POOL = fixed("symbench/pooling", "", "[[3, 3], [3, 4.5]]", kind="Mean", exact=["3", "3", "3", "9/2"])
-MAXIMA = fixed("symbench/pooling", "", "[[5, 7]]", kind="Max", exact=["5", "7"])
-
-ACCEPTED = [
-    (BOOLEAN, ["True", "true", "TRUE.", "(True)", '"True"']), (WALK, ["No", "no.", "NO", "[No]", "'no'"]),
-    (LIES, ["Yes", "yes", "YES.", "`Yes`", " yes "]), (SUM, ["-12", "-12.0", "\u221212", "$-12$", "-12."]),
-    (COUNT, ["8", "eight", "8 fruits", "Eight.", "8 fruit"]),
-    (SORT, ["apple fig pear", "apple, fig, pear", "Apple\nfig\npear", "['apple', 'fig', 'pear']", "apple;fig;pear."]),
-    (DYCK, [") } ]", ")}]", ")\n}\n]", " )} ]", "[ { ( ) } ]"]),
-    (GAME, ["8*(2*5-7)", "8 * (2 * 5 - 7) = 24", "((2×5)-7)*8", "(5*2-7)*8.", "\\boxed{8*(5*2-7)}"]),
-    (OPERATOR, ["96", "96.0", "192/2", "\\boxed{96}", " 96."]),
-    (PRODUCT, ["5535", "5,535", "5535.", "5535.0", "+5535"]),
-    (SCORE, ["6", "6.", "6.0", '"6"', "\\boxed{6}"]),
-    (INSERT, ["BEABCECDEACD", "'BEABCECDEACD'", "BEABCECDEACD.", "[BEABCECDEACD]", " BEABCECDEACD\n"]),
-    (LETTERS, ["Count: 3, Positions: [1, 6, 7]", "count: 3, positions: [7, 6, 1]", "Count 3; positions 1, 6, 7",
-               "COUNT: 3\nPOSITIONS: [1,6,7]", '"Count: 3, Position: [1 6 7]".']),
-    (NONE, ["Count: 0, Positions: []", "count: 0, positions:"]),
-    (MATRIX, ["[['D', 'A'], ['E', 'B'], ['F', 'C']]", "D,A,E,B,F,C", "D A\nE B\nF C", "[[D,A],[E,B],[F,C]]",
-              '[["D","A"],["E","B"],["F","C"]]']),
-    (POOL, ["[[3, 3], [3, 4.5]]", "3, 3, 3, 4.50", "3.0 3.0\n3.0 4.5", "[[3,3],[3,9/2]]", "3;3;3;4.5"]),
-]
-
-
 @pytest.mark.parametrize("question, spelling", [(q, s) for q, spellings in ACCEPTED for s in spellings])
 def test_spellings_by_hand(question, spelling):
     assert tasks.verify(question, spelling)
-
-
-REFUSED = [
-    (BOOLEAN, ["False", "not False", "1", "True or False", "True True", "yes", "T", "not True"]),
-    (WALK, ["Yes", "No, yes", "not", "n", "no no", "False"]), (LIES, ["No", "Yes or no", "y", "lies", "True"]),
-    (SUM, ["12", "-12 or 12", "- 12 + 0", "-12e0", "--12", "-1 2", "-12, 3", "0x-c"]),
-    (COUNT, ["5", "8 or 9", "nine", "eight nine", "5 + 3", "8 animals", "no", "eightfruits8"]),
-    (SORT, ["pear fig apple", "apple fig", "apple fig pear pear", "applefigpear", "apple fig pear grape", "a f p"]),
-    (DYCK, ["] } )", ") }", ") } ] ]", "[ { (", "( ) } ]", "} ]", "[{(]})"]),
-    (GAME, ["24", "8*3", "8*(2*5-7)*1", "8*(2*5-7) # 2", "2+5+7+8", "8**(2*5-7)", "8*(2*5-7)=25", "25-7+8//2",
-            "8*2*5-56", "(8*(2*5-7)", "8*(2*5-7))", "82-57-1", "8*(2*5-7)==24", "-7*8+2*5*8", "8*(2*5.0-7)"]),
-    (OPERATOR, ["95", "96 or 97", "9 6", "96#1", "96*1", "nan"]),
-    (PRODUCT, ["5536", "123 * 45", "55 35", "5.535", "5,53,5", "5535 5535", "-5535"]),
-    (SCORE, ["5", "6 points or 7", "1+2+3", "6,7", "66"]),
-    (INSERT, ["BEABCCDEAD", "beabcecdeacd", "BEABCECDEACDD", "BEABCECDEAC", "BEABC ECDEACD", "EBEABCECDEACD"]),
-    (LETTERS, ["Count: 3, Positions: [1, 6]", "Count: 2, Positions: [1, 6, 7]", "Count: 3, Positions: [1, 6, 7, 7]",
-               "Count: 3", "Positions: [1, 6, 7]", "Count: 3, Positions: [0, 5, 6]", "Count: 3, Positions: [16, 7]",
-               "Count: 3, Positions: [1, 6, 6]", "3 1 6 7"]),
-    (NONE, ["Count: 0, Positions: [1]", "Count: 1, Positions: []", "Count: , Positions: []"]),
-    (MATRIX, ["[['A', 'B', 'C'], ['D', 'E', 'F']]", "D,A,E,B,F", "D,A,E,B,F,C,C", "DAEBFC", "d,a,e,b,f,c",
-              "D A E B C F"]),
-    (POOL, ["3, 3, 3, 4", "3, 3, 4.5", "3, 3, 3, 4.51", "3 3 3 4.5 4.5", "3, 3, 3, x", "3, 3, 3, 9//2"]),
-    (MAXIMA, ["5, 7.001", "7, 5", "5", "5 7 9", "57"]),
-]
 
 
 @pytest.mark.parametrize("question, attack", [(q, text) for q, attacks in REFUSED for text in attacks])
@@ -191,8 +153,10 @@ def test_wrong_answers_by_hand(question, attack):
     assert tasks.verify(question, attack) is False
 
 
-def test_every_task_is_attacked_by_hand():
-    assert {question.task for question, attacks in REFUSED if len(attacks) >= 5} == set(tasks.names())
+def test_every_task_is_tried_by_hand():
+    for table in (ACCEPTED, REFUSED):
+        tried = [question.task for question, texts in table for _ in texts]
+        assert {name for name in tried if tried.count(name) >= 5} == set(tasks.names())
 
 
 @settings(max_examples=200, deadline=None)

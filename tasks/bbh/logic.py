@@ -8,6 +8,7 @@ class BooleanExpressions(Task):
     """Q: What is the value of: not ( True and False ) or False ?    A: True"""
 
     name, skill, split = "bbh/boolean_expressions", "logic", "train"
+    coincidence = 0.6  # there are two answers
 
     def generate(self, rng, difficulty):
         operators = rng.randint(3, 4) + round(difficulty * 12)
@@ -74,6 +75,7 @@ class Navigate(Task):
     """Q: Always face forward. Take 2 steps left. Take 2 steps right. Are you back at the start? Yes or No.    A: Yes"""
 
     name, skill, split = "bbh/navigate", "space", "train"
+    coincidence = 0.6  # there are two answers
     moves = {"left": (-1, 0), "right": (1, 0), "forward": (0, 1), "backward": (0, -1)}
 
     def generate(self, rng, difficulty):
@@ -112,6 +114,7 @@ class WebOfLies(Task):
     """Q: Ann tells the truth. Bob says Ann lies. Does Bob tell the truth? Yes or No.    A: No"""
 
     name, skill, split = "bbh/web_of_lies", "logic", "test"
+    coincidence = 0.6  # there are two answers
     people = ("Ann Bob Carl Dora Emil Fay Gus Hana Ivan Jane Karl Lena Max Nora Otto Pia Quinn Rosa Sam Tina Udo Vera "
               "Will Xenia Yara Zoe").split()
 
