@@ -21,7 +21,16 @@ import torch
 from tasks.constants import GPU, constants, override, stop
 from tasks.episode import Chat, Episode, colored, render
 from tasks.files import Clock, append_jsonl, begin_run, keep_steps, read_jsonl, save_checkpoint
-from tasks.model import SMALL_MODEL, find_model, micro_batches, open_model, open_tokenizer, pad, token_logprobs
+from tasks.model import (
+    SMALL_MODEL,
+    find_model,
+    memory_advice,
+    micro_batches,
+    open_model,
+    open_tokenizer,
+    pad,
+    token_logprobs,
+)
 from tasks.training import Trainer, plot
 
 # ---------------------------------------------------------------------------------------------------- constants
@@ -118,6 +127,7 @@ def show_samples(chat: Chat, episodes: list[Episode]):
     print(flush=True)
 
 
+@memory_advice("MICRO_TOKENS")
 def main():
     override(globals(), sys.argv[1:])
     path = find_model(MODEL)

@@ -30,7 +30,7 @@ import tasks
 from tasks.constants import GPU, constants, inherit, override, stop
 from tasks.episode import Chat, Episode, colored, run_episodes
 from tasks.files import Clock, append_jsonl, begin_run, keep_steps, read_jsonl, save_checkpoint
-from tasks.model import find_model, micro_batches, open_model, open_tokenizer, pad, token_logprobs
+from tasks.model import find_model, memory_advice, micro_batches, open_model, open_tokenizer, pad, token_logprobs
 from tasks.sampler import open_sampler
 from tasks.training import Trainer, plot
 
@@ -260,6 +260,7 @@ def check_constants():
         stop("TEMPERATURE must be above 0: without chance all rollouts of a group are equal")
 
 
+@memory_advice("MICRO_TOKENS", "SAMPLER_BATCH", "GPU_SHARE")
 def main():
     given = override(globals(), sys.argv[1:])
     check_constants()
@@ -267,7 +268,8 @@ def main():
     inherit(globals(), given, f"{SFT}/constants.json", ["MODEL", "RANK", "FOUR_BIT", "MARKER"], "python 03_sft.py")
     path = find_model(MODEL)
     chat = Chat(open_tokenizer(path), MARKER, MAX_CALLS)
-    checkpoint = begin_run(RUN, constants(globals()), may_differ=("STEPS", "MAX_HOURS", "SAVE_EVERY", "SHOW_EVERY"))
+    checkpoint = begin_run(RUN, constants(globals()), may_differ=(
+        "STEPS", "MAX_HOURS", "SAVE_EVERY", "SHOW_EVERY", "MICRO_TOKENS", "SAMPLER_BATCH", "GPU_SHARE"))
     trainer = Trainer(open_model(path, RANK, f"{SFT}/adapter", reference=True, four_bit=FOUR_BIT, recompute=RECOMPUTE))
     first = trainer.load(checkpoint)
     for name in ("metrics", "rollouts"):

@@ -22,7 +22,7 @@ import tasks
 from tasks.constants import GPU, inherit, override, stop
 from tasks.episode import Chat, Episode, run_episodes
 from tasks.files import Clock, append_jsonl, read_jsonl, write_jsonl, write_text
-from tasks.model import find_model, open_tokenizer
+from tasks.model import find_model, memory_advice, open_tokenizer
 from tasks.sampler import open_sampler
 
 # ---------------------------------------------------------------------------------------------------- constants
@@ -264,6 +264,7 @@ def write_report(answers: dict[str, list[dict]]):
     draw_behaviour(answers, f"{OUT}/behaviour.png")
 
 
+@memory_advice("SAMPLER_BATCH", "GPU_SHARE")
 def main():
     given = override(globals(), sys.argv[1:])
     questions = choose_questions()

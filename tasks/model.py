@@ -122,7 +122,7 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
         # An explicit device: "auto" would spread the layers over two GPUs and halve the speed.
         model = AutoModelForCausalLM.from_pretrained(path, dtype=dtype, quantization_config=quantized,
                                                      device_map={"": where})
-    except torch.cuda.OutOfMemoryError:
+    except torch.OutOfMemoryError:
         stop(f"{path} does not fit into the GPU's memory; choose a smaller MODEL")
     model.requires_grad_(False)
     if recompute:
@@ -139,6 +139,17 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
     # Always in training mode, which changes nothing here (no dropout) except that bitsandbytes then keeps its plain
     # layout on a CPU: the layout it packs for inference halves the speed of every batch of more than a few rows.
     return model.train()
+
+
+@contextlib.contextmanager
+def memory_advice(*names: str):
+    """Where memory runs out in the middle of a run, stop with one line that names the constants to lower."""
+    try:
+        yield
+    except (torch.OutOfMemoryError, RuntimeError) as error:  # on a CPU it is a RuntimeError like any other
+        if not isinstance(error, torch.OutOfMemoryError) and "can't allocate memory" not in str(error):
+            raise
+        stop(f"the memory is full; lower {' or '.join(names)} and run the same command again: what is saved is kept")
 
 
 def _keep_freed_memory():

@@ -7,6 +7,7 @@ from tasks.episode import render
 from tasks.model import (
     adapter_weights,
     decoder_and_head,
+    memory_advice,
     micro_batches,
     open_model,
     pad,
@@ -150,3 +151,19 @@ def test_the_base_is_stored_in_four_bits(model):
     assert layer.weight.dtype == torch.uint8 and layer.weight.quant_state.nested
     assert {weight.dtype for weight in trained_parameters(model).values()} == {torch.float32}
     assert decoder_and_head(model)[1].weight.shape[0] == model.config.vocab_size
+
+
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"),
+                                   RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate")])
+def test_memory_that_runs_out_is_one_line_that_names_the_constant(error, capsys):
+    @memory_advice("MICRO_TOKENS")
+    def main():
+        raise error
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 2 and "lower MICRO_TOKENS" in capsys.readouterr().err
+
+
+def test_other_errors_are_not_taken_for_a_lack_of_memory():
+    with pytest.raises(RuntimeError, match="shapes"), memory_advice("MICRO_TOKENS"):
+        raise RuntimeError("shapes do not fit")
