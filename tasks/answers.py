@@ -8,21 +8,26 @@ from fractions import Fraction
 
 MAX_DIGITS = 60   # longer numbers are no answer here, and int() of thousands of digits is slow or refused
 QUOTES = "\"'`"
+WRAPPERS = [("\\boxed{", "}"), ("\\(", "\\)"), ("\\[", "\\]"), ("$", "$"), *((quote, quote) for quote in QUOTES)]
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)", re.ASCII)
 _FRACTION = re.compile(r"([+-]?\d+)\s*/\s*(\d+)", re.ASCII)
-_LATEX_FRACTION = re.compile(r"([+-]?)\\[dt]?frac\{(\d+)\}\{(\d+)\}", re.ASCII)
+_LATEX_FRACTION = re.compile(r"([+-]?)(\d*)\\[dt]?frac\{(\d+)\}\{(\d+)\}", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([,_ ])\d{3}(\1\d{3})*(\.\d+)?", re.ASCII)
 
 
 def plain(text: str) -> str:
-    """The text without what may surround an answer: spaces, quotes, a closing full stop, \\boxed{...}, $...$."""
+    r"""The text without what may surround an answer: spaces, quotes, a full stop, "Answer:", \boxed{...}, $...$."""
     text = text.strip().removesuffix(".").rstrip()
-    if text.startswith("\\boxed{") and text.endswith("}"):
-        text = text[7:-1].strip()
-    while len(text) > 1 and text[0] == text[-1] and text[0] in QUOTES + "$":
-        text = text[1:-1].strip()
+    if text[:7].lower() == "answer:":
+        text = text[7:].lstrip()
+    wrapped = True
+    while wrapped:
+        wrapped = False
+        for left, right in WRAPPERS:
+            if text.startswith(left) and text.endswith(right) and len(text) >= len(left) + len(right):
+                text, wrapped = text[len(left):len(text) - len(right)].strip(), True
     return text.removesuffix(".").rstrip()
 
 
@@ -33,13 +38,19 @@ def unbracketed(text: str) -> str:
 
 
 def number(text: str) -> Fraction | None:
-    r"""One number, exactly: 12, -3.50, 1/3, \frac{1}{3}, 1,234 (also 1_234, 1 234). Digits are ASCII; two are none."""
-    text = unbracketed(text).replace("\u2212", "-")
+    r"""One number, exactly: 12, -3.50, 1/3, \frac{1}{3}, 2\frac{1}{3}, 1,234 (also 1_234, 1 234, 1{,}234).
+
+    Digits are ASCII; two numbers are none.
+    """
+    text = unbracketed(text).replace("\u2212", "-").replace("{,}", ",").replace("\\,", ",")
     if sum(character.isdigit() for character in text) > MAX_DIGITS:
         return None
     if _THOUSANDS.fullmatch(text):
         text = re.sub("[,_ ]", "", text)
-    text = _LATEX_FRACTION.sub(r"\1\2/\3", text)
+    latex = _LATEX_FRACTION.fullmatch(text)
+    if latex and int(latex[4]):
+        value = int(latex[2] or 0) + Fraction(int(latex[3]), int(latex[4]))
+        return -value if latex[1] == "-" else value
     if _NUMBER.fullmatch(text):
         return Fraction(text)
     fraction = _FRACTION.fullmatch(text)
@@ -62,7 +73,7 @@ def items(text: str) -> list[str] | None:
     text = plain(text)
     if re.search(r"[\[(]\s*[\[(]\s*[\[(]", text) or text.count("[") != text.count("]"):
         return None
-    text = text.translate({ord(mark): " " for mark in "[](),;" + QUOTES})
+    text = text.translate({ord(mark): " " for mark in "[](),;|" + QUOTES})
     return text.split() or None
 
 
@@ -80,6 +91,15 @@ def integers(text: str) -> list[int] | None:
     values = numbers(text)
     whole = values is not None and all(value.denominator == 1 for value in values)
     return [int(value) for value in values] if whole else None
+
+
+def unlabelled(text: str, names: list[str]) -> str:
+    """`A = 5, B: 7` without the labels, if there are exactly these and in this order; otherwise the text as it is."""
+    parts = re.split("[,;\n]", plain(text).strip("{}[]() ").replace('"', "").replace("'", ""))
+    halves = [re.split("[:=]", part) for part in parts if part.strip()]
+    if any(len(half) != 2 for half in halves) or [half[0].strip() for half in halves] != list(names):
+        return text
+    return ", ".join(half[1] for half in halves)
 
 
 _LEXEME = re.compile(r"""\s*(?:([][(){},:])|"([^"\n]*)"|'([^'\n]*)'|([^][(){},:"'\s]+))""")
@@ -129,6 +149,7 @@ def _nested(lexemes, place, depth):
     return values, place + 1
 
 
+SIGNS = {"×": "*", "·": "*", "\\times": "*", "\\cdot": "*", "÷": "/", "\\div": "/", "\u2212": "-"}
 _TOKEN = re.compile(r"\s*(\d+|[-+*/()])", re.ASCII)
 _REAL_TOKEN = re.compile(r"\s*(\d+(?:\.\d+)?|sqrt|pi|[-+*/()])", re.ASCII)
 
@@ -136,26 +157,37 @@ _REAL_TOKEN = re.compile(r"\s*(\d+(?:\.\d+)?|sqrt|pi|[-+*/()])", re.ASCII)
 def expression(text: str) -> tuple[Fraction, list[int]] | None:
     """The exact value of an arithmetic expression and the whole numbers in it, in order.
 
-    Grammar: + - * / and round brackets over whole numbers; no sign, power, floor division, decimal or comment. A
-    closing "= value" is allowed if it is right. None for anything else, for a division by zero and for deep nesting.
+    Grammar: + - * / and brackets over whole numbers; no sign, power, floor division, decimal or comment. "= value"
+    before or after it, or steps of a calculation after it, are allowed if they are right. None for anything else, for
+    a division by zero and for deep nesting.
     """
-    left, equals, right = plain(text).replace("×", "*").replace("÷", "/").partition("=")
-    tokens = _tokens(_TOKEN, left)
-    value = tokens and _value(tokens)
-    if value is None or (equals and number(right) != value):
+    text = plain(text)
+    for written, read in (*SIGNS.items(), ("[", "("), ("]", ")")):
+        text = text.replace(written, read)
+    sides = [(tokens, _value(tokens) if tokens else number(side)) for side in text.split("=")[:20]
+             for tokens in [_tokens(_TOKEN, side)]]
+    tokens, value = sides[-1 if sides[0][0] and len(sides[0][0]) == 1 else 0]
+    if not tokens or value is None or any(other != value for _, other in sides):
         return None
     return value, [int(token) for token in tokens if token.isdigit()]
 
 
 def real(text: str) -> float | None:
-    r"""The value of a number written with roots and pi: 3*sqrt(2), 5\sqrt{3}, 12π, 3pi/4, \frac{\sqrt{3}}{2}, 2.5."""
+    r"""The value of a number written with roots and pi: 3*sqrt(2), 5\sqrt{3}, 12π, 3pi/4, \frac{\sqrt{3}}{2}, 2.5.
+
+    A product or quotient only: a formula that still has to be added up is no answer.
+    """
     text = plain(text).lower()
-    if len(text) > 200:
+    exact = number(text)
+    if exact is not None:
+        return float(exact)
+    if len(text) > 200 or "+" in text or "-" in text:
         return None
-    text = re.sub(r"\\sqrt\{([^{}]*)\}", r"sqrt(\1)", text)
-    text = re.sub(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", text)
-    for written, read in (("√", "sqrt"), ("π", "pi"), ("\\pi", "pi"), ("\\cdot", "*"), ("\\times", "*"), ("·", "*"),
-                          ("×", "*")):
+    text = re.sub(r"(\d+)\\[dt]?frac\{(\d+)\}\{(\d+)\}", r"(\1+\2/\3)", text)
+    for _ in range(2):  # a root in a fraction, or a fraction in a root
+        text = re.sub(r"\\sqrt\{([^{}]*)\}", r"sqrt(\1)", text)
+        text = re.sub(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", text)
+    for written, read in (*SIGNS.items(), ("√", "sqrt"), ("\\sqrt", "sqrt"), ("π", "pi"), ("\\pi", "pi"), ("\\,", "")):
         text = text.replace(written, read)
     joined = []
     for token in _tokens(_REAL_TOKEN, text) or []:
@@ -170,7 +202,7 @@ def _tokens(shape: re.Pattern, text: str) -> list[str] | None:
     tokens, place, text = [], 0, text.rstrip()
     while place < len(text):
         match = shape.match(text, place)
-        if not match or len(match[1]) > 18 or len(tokens) > 200:
+        if not match or len(match[1]) > MAX_DIGITS or len(tokens) > 200:
             return None
         tokens.append(match[1])
         place = match.end()

@@ -4,6 +4,11 @@ from itertools import product
 from tasks import Task, answers, scale
 
 
+def read_cells(text: str) -> list[str]:
+    """The cells of a board as a model writes it: rows on lines, in brackets, or with / or | between them."""
+    return answers.items(text.replace("/", " ")) or []
+
+
 def show(board: list[list]) -> str:
     return "\n".join(" ".join(map(str, row)) for row in board)
 
@@ -71,7 +76,7 @@ class Reversi(Task):
         return flipped
 
     def verify(self, question, text):
-        return "".join(answers.items(text) or []) == "".join(question.answer.split())
+        return "".join(read_cells(text)) == "".join(question.answer.split())
 
     solver = """
 def line(board, player, r, c, dr, dc):
@@ -166,7 +171,7 @@ class Game2048(Task):
         return board
 
     def verify(self, question, text):
-        return answers.integers(text) == answers.integers(question.answer)
+        return read_cells(text) == question.answer.split()
 
     step_solver = """
 for m in moves:
@@ -256,8 +261,7 @@ class Sudoku(Task):
 
     def verify(self, question, text):
         size = question.data["size"]
-        found = answers.items(text)
-        signs = "".join(found or [])  # rows of digits without blanks are right, too
+        signs = "".join(read_cells(text))  # rows of digits without blanks are right, too
         if len(signs) != size * size or not (signs.isascii() and signs.isdecimal()):
             return False
         board = [list(map(int, signs[start:start + size])) for start in range(0, size * size, size)]
@@ -381,7 +385,7 @@ class LetterLogicDiagram(Task):
     def verify(self, question, text):
         grid = question.data["grid"]
         size = len(grid)
-        found = "".join(answers.items(text) or []).lower()
+        found = "".join(read_cells(text)).lower()
         if len(found) != size * size:
             return False
         board = [found[start:start + size] for start in range(0, size * size, size)]

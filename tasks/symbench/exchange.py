@@ -73,7 +73,7 @@ class Exchange(Task):
         return amounts, used
 
     def verify(self, question, text):
-        return answers.integers(text) == question.data["final"]
+        return answers.integers(answers.unlabelled(text, self.things)) == question.data["final"]
 
     solvers = {"turns": """
 going = True

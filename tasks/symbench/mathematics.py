@@ -1,5 +1,6 @@
 """SymBench: word problems, geometry, counting and probability."""
 import math
+import re
 from collections import Counter
 from fractions import Fraction
 
@@ -26,8 +27,8 @@ class GsmHard(Task):
          "{b}*{c}-{d}"),
         ("A baker uses {b} grams of flour per loaf. How many grams are left of {a} grams after {c} loaves?",
          "{a}-{b}*{c}"),
-        ("A tank holds {a} litres. A pump adds {b} litres a minute for {c} minutes while {d} litres leak. How many "
-         "litres are in it?",
+        ("A tank holds {a} litres. A pump adds {b} litres a minute for {c} minutes while {d} litres leak in all. How "
+         "many litres are in it?",
          "{a}+{b}*{c}-{d}"),
         ("A shop buys {b} lamps for {c} dollars each and sells each for {d} dollars more. How many dollars does it "
          "take in?",
@@ -44,9 +45,9 @@ class GsmHard(Task):
         ("A writer earns {b} dollars per page for {c} pages and pays {d} dollars to each of {e} helpers. What is left "
          "in dollars?",
          "{b}*{c}-{d}*{e}"),
-        ("A hall has {a} chairs. {b} rows of {c} chairs are carried out and {d} rows of {e} are carried in. How many "
+        ("A hall has {a} chairs. {b} rows of {c} chairs are carried in, then {d} rows of {e} are carried out. How many "
          "chairs are there?",
-         "{a}-{b}*{c}+{d}*{e}"),
+         "{a}+{b}*{c}-{d}*{e}"),
         ("A fund of {a} dollars grows by {b} dollars a year for {c} years, then {d} dollars are taken out. "
          "What is left in dollars?", "{a}+{b}*{c}-{d}"),
         ("A box weighs {b} grams and each of the {c} nails in it {d} grams. What do {e} such full boxes weigh, in "
@@ -150,8 +151,17 @@ class SeveralParts(Task):
                 {"answers": [answer for _, answer, _ in asked], "code": [code for *_, code in asked]})
 
     def verify(self, question, text):
-        parts, wanted = answers.plain(text).split(";"), question.data["answers"]
-        return len(parts) == len(wanted) and all(map(self.same, parts, wanted))
+        # Quotes and brackets may be around each part or around all: either reading may be right.
+        return any(self._right(read, question.data["answers"]) for read in (text, answers.unbracketed(text)))
+
+    def _right(self, text: str, wanted: list[str]) -> bool:
+        parts = [part for part in re.split("[;\n]", text) if part.strip()]
+        if len(parts) != len(wanted):
+            return False
+        labels = [re.match(rf"\s*\(?{number}\)\s", part) for number, part in enumerate(parts, 1)]
+        if all(labels):
+            parts = [part[label.end():] for part, label in zip(parts, labels)]
+        return all(map(self.same, parts, wanted))
 
     def program(self, question):
         codes = question.data["code"]
@@ -169,8 +179,8 @@ class MathGeometry(SeveralParts):
 
     @staticmethod
     def same(text: str, wanted: str) -> bool:
-        value, exact = answers.real(text), answers.real(wanted)
-        return value is not None and abs(value - exact) <= 1e-6 * abs(exact)
+        value, exact = answers.real(re.sub(" ?(degrees?|°)$", "", answers.plain(text))), answers.real(wanted)
+        return value is not None and abs(value - exact) <= 1e-7 * abs(exact)
 
     def ask_hypotenuse(self, rng, difficulty):
         a, b = (rng.randint(2, scale(difficulty, 20, 99)) for _ in range(2))

@@ -131,7 +131,7 @@ class LightPuzzles(Task):
 
 class PatternRecognition(Task):
     """Q: Where is the bottom right cell of the largest square of equal letters? Rows and columns from 0. XYYY QYYY BYYY
-    Answer: [row, column]    A: [2, 3]"""
+    Write [row, column].    A: [2, 3]"""
 
     name, skill, split = "symbench/pattern_recognition", "space", "train"
     coincidence = 0.25
@@ -150,7 +150,7 @@ class PatternRecognition(Task):
                 break
         shown = "\n".join("".join(row) for row in grid)
         return ("Where is the bottom right cell of the largest square of equal letters? Rows and columns from "
-                f"0.\n{shown}\nAnswer: [row, column]", str(corners[0]), {"grid": shown, "corner": corners[0]})
+                f"0.\n{shown}\nWrite [row, column].", str(corners[0]), {"grid": shown, "corner": corners[0]})
 
     @staticmethod
     def _largest(grid: list[list[str]]) -> list[list[int]]:

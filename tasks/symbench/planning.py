@@ -55,9 +55,9 @@ class BoxLift(Task):
 
     def verify(self, question, text):
         data = question.data
-        steps = re.split(r"step\s?\d{1,3}:", answers.plain(text).lower())
-        lifts = [answers.nested(step) for step in steps[1:]]
-        if steps[0].strip() or not 0 < len(lifts) <= data["limit"]:
+        steps = re.split(r"step\s*\d{1,3}\s*:", answers.plain(text).lower())
+        lifts = [answers.nested(step.strip(" ,;-*\n")) for step in steps[1:]]
+        if steps[0].strip(" -*\n") or not 0 < len(lifts) <= data["limit"]:
             return False
         return all(isinstance(step, list) and self._legal(step, data["lifters"]) for step in lifts) and \
             sorted(str(lift[0]) for step in lifts for lift in step) == sorted(map(str, data["boxes"]))
@@ -256,8 +256,8 @@ class Blocksworld(Task):
 
     name, skill, split = "symbench/blocksworld", "planning", "train"
     coincidence = 0.06
-    shape = re.compile(r"(?:\d{1,3}[.):] ?)?move (?:block )?([a-z]) from (?:stack ?)?(\d{1,2}) "
-                       r"to (?:stack ?)?(\d{1,2})[.,;]?", re.ASCII)
+    shape = re.compile(r"\bmove (?:block )?([a-z]) from (?:stack ?)?(\d{1,2}) to (?:stack ?)?(\d{1,2})\b", re.ASCII)
+    between = re.compile(r"(?:step )?\b\d{1,3}[.):]|\\boxed\{|[-*,;.\[\]{}'\"`$ ]", re.ASCII)  # nothing but form
 
     def generate(self, rng, difficulty):
         blocks = rng.sample("ABCDEFGHIJKLMNOPQRSTUVWXYZ", scale(difficulty, 3, 10))
@@ -313,13 +313,11 @@ class Blocksworld(Task):
 
     def verify(self, question, text):
         stacks = list(question.data["start"])
-        lines = [" ".join(line.lower().split()) for line in answers.plain(text).splitlines() if line.strip()]
-        if not lines or len(lines) > 500:
+        text = " ".join(text.lower().split())
+        moves = list(self.shape.finditer(text))
+        if not 0 < len(moves) <= 500 or self.between.sub("", self.shape.sub("", text)):
             return False
-        for line in lines:
-            match = self.shape.fullmatch(line)
-            if not match:
-                return False
+        for match in moves:
             block, a, b = match[1].upper(), int(match[2]) - 1, int(match[3]) - 1
             if not (0 <= a < len(stacks) and 0 <= b < len(stacks)) or a == b or not stacks[a].endswith(block):
                 return False
@@ -441,14 +439,15 @@ class PathPlan(Task):
         return [list(path[0]), *map(list, corners), list(end)]
 
     def verify(self, question, text):
-        points, data = answers.nested(text), question.data
+        data = question.data
+        points = answers.nested(text) or answers.nested(f"[{answers.plain(text)}]")
         if not isinstance(points, list) or not 2 <= len(points) <= 300:
             return False
         path = []
         for point in points:
             if not isinstance(point, list):
                 return False
-            numbers = [answers.number(n) if isinstance(n, str) else None for n in point]
+            numbers = [self._number(n) if isinstance(n, str) else None for n in point]
             if len(numbers) != 2 or None in numbers:
                 return False
             path.append(numbers)
@@ -456,6 +455,12 @@ class PathPlan(Task):
         near = all(abs(a - Fraction(b, 100)) <= Fraction(1, 10**6)
                    for point, wanted in ends for a, b in zip(point, wanted))
         return near and self._fits(data, path)
+
+    @staticmethod
+    def _number(text: str) -> Fraction | None:
+        """A number, also as floats are printed when rounding leaves next to nothing: 5.5e-17."""
+        tiny = re.fullmatch(r"-?\d(\.\d{1,20})?e-\d\d", text, re.ASCII)
+        return Fraction(text) if tiny else answers.number(text)
 
     def _fits(self, data: dict, path: list[list[Fraction]]) -> bool:
         """Whether the path stays in the arena, meets what it must (in order where that is asked), avoids the rest."""

@@ -179,7 +179,7 @@ class Letters(Task):
     def verify(self, question, text):
         head, word, tail = answers.unbracketed(text).lower().partition("position")
         count, shown = head.removeprefix("count").strip(" \t\n:=,;."), tail.removeprefix("s").strip(" \t\n:=")
-        places = [] if shown in ("", "[]") else answers.integers(shown)
+        places = [] if shown in ("", "[]", "none") else answers.integers(shown)
         wanted = question.data["places"]
         return (head.startswith("count") and word != "" and places is not None and count == str(len(wanted))
                 and sorted(places) == wanted)
