@@ -1,6 +1,6 @@
 """Stage 1: draw the questions of all tasks.
 
-Reads   nothing
+Reads   nothing; with BBH_DIR the published BIG-Bench Hard files
 Writes  data/tasks/train.jsonl    questions of the training tasks
         data/tasks/heldout.jsonl  other questions of the training tasks
         data/tasks/test.jsonl     questions of tasks that are never trained on
@@ -9,12 +9,14 @@ Takes   seconds, on any machine
 
 Same constants, same bytes. No question occurs twice, in one file or across them.
 """
+import random
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from tqdm import tqdm
 
 import tasks
+from tasks.bbh import genuine
 from tasks.constants import GPU, override, stop
 from tasks.files import write_jsonl
 
@@ -25,6 +27,7 @@ TASKS = "all" if GPU else (              # names with commas, or "all"
     "symbench/number_multiply,bbh/web_of_lies")
 MIN_DIFFICULTY = 0.0                     # from 0, a minute for a person ...
 MAX_DIFFICULTY = 1.0 if GPU else 0.05    # ... to 1, the hardest of the original; questions are spread evenly between
+BBH_DIR = ""                             # a folder with the published files; "": our own questions of these kinds
 # How many, per task
 TRAIN_PER_TASK = 200
 HELDOUT_PER_TASK = 50
@@ -61,6 +64,31 @@ def draw(name: str, split: str, count: int, first_seed: int, low: float, high: f
     return questions
 
 
+def read_published(names: list[str]) -> dict[str, list]:
+    """The published questions of those of the tasks that have any, where BBH_DIR names their folder."""
+    if not BBH_DIR:
+        print("BIG-Bench Hard questions are our own; BBH_DIR=folder takes the published ones instead")
+        return {}
+    published = {}
+    for name in names:
+        if name.startswith("bbh/"):
+            published[name], broken = genuine.load(BBH_DIR, name)
+            if broken:
+                print(f"{name}: left out {broken} published question{'s' * (broken > 1)} "
+                      "whose target is none of the options")
+    return published
+
+
+def deal(questions: list, splits: dict[str, int]) -> dict[str, list]:
+    """The published questions of one task in random order, dealt to its splits so that none is in two."""
+    random.Random(f"{SEED}/{questions[0].task}").shuffle(questions)
+    dealt = {}
+    for split, count in reversed(splits.items()):  # what is held out comes first, the rest is for training
+        dealt[split] = [replace(question, split=split) for question in questions[:count]]
+        del questions[:count]
+    return dealt
+
+
 def print_table(files: dict[str, list]):
     """One line per task: how many questions, how long, and how far always giving the commonest answer would get."""
     print(f"\n{'task':38}{'skill':12}{'split':9}{'count':>6}{'characters':>12}{'commonest answer':>18}")
@@ -78,14 +106,18 @@ def main():
     if not 0 <= MIN_DIFFICULTY <= MAX_DIFFICULTY <= 1:
         stop("difficulties run from 0 to 1, MIN_DIFFICULTY not above MAX_DIFFICULTY")
     files, seen, short = {"train": [], "heldout": [], "test": []}, set(), []
-    counts = {"train": TRAIN_PER_TASK, "heldout": HELDOUT_PER_TASK, "test": TEST_PER_TASK}
-    for name in tqdm(chosen_tasks(TASKS), desc="tasks", unit="task"):
-        for number, split in enumerate(("train", "heldout") if tasks.REGISTRY[name].split == "train" else ("test",)):
-            questions = draw(name, split, counts[split], (SEED * 10 + number) * 100_000, MIN_DIFFICULTY,
-                             MAX_DIFFICULTY, seen)
-            files[split] += questions
-            if len(questions) < counts[split]:
-                short.append(f"{name} has only {len(questions)} {split} questions at this difficulty")
+    names = chosen_tasks(TASKS)
+    published = read_published(names)
+    for name in tqdm(names, desc="tasks", unit="task"):
+        splits = {"train": TRAIN_PER_TASK, "heldout": HELDOUT_PER_TASK} if tasks.REGISTRY[name].split == "train" else \
+            {"test": TEST_PER_TASK}
+        dealt = deal(published[name], splits) if name in published else {
+            split: draw(name, split, count, (SEED * 10 + number) * 100_000, MIN_DIFFICULTY, MAX_DIFFICULTY, seen)
+            for number, (split, count) in enumerate(splits.items())}
+        for split, count in splits.items():
+            files[split] += dealt[split]
+            if len(dealt[split]) < count:
+                short.append(f"{name} has only {len(dealt[split])} {split} questions")
     for split, questions in files.items():
         write_jsonl(f"{OUT}/{split}.jsonl", [asdict(question) for question in questions])
     print_table(files)

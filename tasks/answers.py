@@ -247,3 +247,24 @@ def _atom(tokens, place, depth):
         value, place = _atom(tokens, place + 1, depth + 1)
         return math.sqrt(value), place
     return Fraction(tokens[place]), place + 1  # Fraction of an operator raises ValueError
+
+
+_LETTER = re.compile(r"(?:option |answer )?\(?([a-r])(?:\)|[.:,](?=\s|$)|(?=\s|$))\s*", re.IGNORECASE | re.ASCII)
+
+
+def option(text: str, options: list[str]) -> str | None:
+    """The option that a text names, as (B): by its letter, by its full text if no other has the same, or by both."""
+    def same(a: str, b: str) -> bool:
+        return " ".join(plain(a).lower().split()) == " ".join(plain(b).lower().split())
+
+    text = plain(text)
+    if len(text) > 2000:
+        return None
+    fits = [number for number, other in enumerate(options) if same(text, other)]
+    if len(fits) == 1:
+        return f"({chr(65 + fits[0])})"
+    match = _LETTER.match(text)
+    if fits or not match or (number := ord(match[1].upper()) - 65) >= len(options):
+        return None
+    rest = text[match.end():]
+    return f"({chr(65 + number)})" if not rest or same(rest, options[number]) else None

@@ -1,8 +1,8 @@
 """The sandbox under attack. Each program tries one thing that it must not achieve, and prints PWNED when it did.
 
-Every attack is first run by plain Python, where it has to succeed: an attack that cannot succeed shows nothing. After it
-the sandbox still answers, the answer file is unread and unchanged, the victim lives, and nothing is left behind. When the
-tests run as root, the last test runs all of them again as an ordinary user.
+Every attack is first run by plain Python, where it has to succeed: an attack that cannot succeed shows nothing. After
+it the sandbox still answers, the answer file is unread and unchanged, the victim lives, and nothing is left behind.
+When the tests run as root, the last test runs all of them again as an ordinary user.
 """
 
 import ctypes
@@ -29,9 +29,9 @@ pytestmark = pytest.mark.skipif(
 )
 SECRET = "the answer is 42"
 
-# What each attack is about, and the program. {secret} is the answer file, {project} its folder, {victim} a process of the
-# same user, {caller} this one, {port} a TCP port that listens here, {unix} and {abstract} Unix sockets, {tmp} the folder
-# for temporary files. `libc` is there in all of them.
+# What each attack is about, and the program. {secret} is the answer file, {project} its folder, {victim} a process of
+# the same user, {caller} this one, {port} a TCP port that listens here, {unix} and {abstract} Unix sockets, {tmp} the
+# folder for temporary files. `libc` is there in all of them.
 FILES = {
     "read the answer file": "print(open('{secret}').read()); won()",
     "read it by a path relative to the own folder": "import os; open(os.path.relpath('{secret}')).read(); won()",
@@ -39,8 +39,10 @@ FILES = {
     "read it through a hard link": "import os; os.link('{secret}', 'l'); open('l').read(); won()",
     "read it through a moved folder": "import os; os.rename('{project}', 'p'); os.rename('p', '{project}'); won()",
     "read it after changing the folder": "import os; os.chdir('{project}'); open('answers.txt').read(); won()",
-    "read it with libc": "fd = libc.open(b'{secret}', 0); b = ctypes.create_string_buffer(9); assert libc.read(fd, b, 9) > 0; won()",
-    "read it with openat2": "import struct; assert libc.syscall(437, -100, b'{secret}', struct.pack('3Q', 0, 0, 0), 24) >= 0; won()",
+    "read it with libc": "fd = libc.open(b'{secret}', 0); b = ctypes.create_string_buffer(9); assert libc.read(fd, "
+        "b, 9) > 0; won()",
+    "read it with openat2": "import struct; assert libc.syscall(437, -100, b'{secret}', struct.pack('3Q', 0, 0, 0), "
+        "24) >= 0; won()",
     "map it into memory": "import mmap; f = open('{secret}'); mmap.mmap(f.fileno(), 0, prot=mmap.PROT_READ); won()",
     "copy it": "import shutil; shutil.copy('{secret}', 'copy'); won()",
     "send it between descriptors": "import os; os.sendfile(os.open('o', 66), os.open('{secret}', 0), 0, 9); won()",
@@ -53,28 +55,34 @@ FILES = {
     "rename it": "import os; os.rename('{secret}', '{secret}.x'); os.rename('{secret}.x', '{secret}'); won()",
     "replace it": "import os; open('n', 'w').write('the answer is %d' % 42); os.replace('n', '{secret}'); won()",
     "lock it": "import os; os.chmod('{secret}', 0o644); m = os.stat('{secret}').st_mode; os.chmod('{secret}', 0o600); "
-    "assert os.stat('{secret}').st_mode != m; os.chmod('{secret}', 0o644); won()",
-    "backdate it": "import os; n = os.getpid(); os.utime('{secret}', (n, n)); assert os.stat('{secret}').st_mtime == n; won()",
-    "mark it with an attribute": "import os; os.setxattr('{secret}', 'user.x', b'1'); os.getxattr('{secret}', 'user.x'); "
-    "os.removexattr('{secret}', 'user.x'); won()",
+        "assert os.stat('{secret}').st_mode != m; os.chmod('{secret}', 0o644); won()",
+    "backdate it": "import os; n = os.getpid(); os.utime('{secret}', (n, n)); assert os.stat('{secret}').st_mtime == "
+        "n; won()",
+    "mark it with an attribute": "import os; os.setxattr('{secret}', 'user.x', b'1'); os.getxattr('{secret}', "
+        "'user.x'); "
+        "os.removexattr('{secret}', 'user.x'); won()",
     "leave a file in the project": "import os; open('{project}/new', 'w'); os.remove('{project}/new'); won()",
     "leave a folder in the project": "import os; os.mkdir('{project}/new'); os.rmdir('{project}/new'); won()",
     "leave a socket or pipe in the project": "import os; os.mkfifo('{project}/new'); os.remove('{project}/new'); won()",
     "leave a link in the project": "import os; os.symlink('/', '{project}/new'); os.remove('{project}/new'); won()",
     "leave a file in /tmp": "import os; open('{tmp}/sandbox-left', 'w'); os.remove('{tmp}/sandbox-left'); won()",
-    "leave a file in shared memory": "import os; open('/dev/shm/sandbox-left', 'w'); os.remove('/dev/shm/sandbox-left'); won()",
+    "leave a file in shared memory": "import os; open('/dev/shm/sandbox-left', 'w'); "
+        "os.remove('/dev/shm/sandbox-left'); won()",
     "leave its folder's place": "import os; h = os.getcwd(); os.rename(h, h + 'x'); os.rename(h + 'x', h); won()",
     "read the list of users": "open('/etc/passwd').read(); won()",
-    "plant code for the next program": "import os; p = os.path.dirname(os.__file__) + '/sandbox_left.py'; open(p, 'w'); "
-    "os.remove(p); won()",
+    "plant code for the next program": "import os; p = os.path.dirname(os.__file__) + '/sandbox_left.py'; open(p, "
+        "'w'); "
+        "os.remove(p); won()",
     "import the verifiers": "import sys; sys.path.insert(0, '{root}'); import tasks; won()",
     "read an environment token": "import os; assert os.environ['HF_TOKEN']; won()",
     "read the caller's environment": "assert b'=' in open('/proc/{caller}/environ', 'rb').read(); won()",
     "read the parent's command line": "import os; assert open(f'/proc/{{os.getppid()}}/cmdline', 'rb').read(); won()",
-    "find a secret in an inherited descriptor": "import os\nfor fd in range(3, 64):\n    try: found = os.pread(fd, 50, 0)\n"
-    "    except OSError: continue\n    if found: won()",
-    "reach a socket in an inherited descriptor": "import os, stat\nfor fd in range(3, 64):\n    try: mode = os.fstat(fd).st_mode\n"
-    "    except OSError: continue\n    if stat.S_ISSOCK(mode): won()",
+    "find a secret in an inherited descriptor": "import os\nfor fd in range(3, 64):\n    try: found = os.pread(fd, "
+        "50, 0)\n"
+        "    except OSError: continue\n    if found: won()",
+    "reach a socket in an inherited descriptor": "import os, stat\nfor fd in range(3, 64):\n    try: mode = "
+        "os.fstat(fd).st_mode\n"
+        "    except OSError: continue\n    if stat.S_ISSOCK(mode): won()",
 }
 PROCESSES = {
     "signal the victim": "import os; os.kill({victim}, 0); won()",
@@ -85,43 +93,47 @@ PROCESSES = {
     "signal through a descriptor": "import os, signal; signal.pidfd_send_signal(os.pidfd_open({victim}), 0); won()",
     "queue a signal": "assert libc.sigqueue({victim}, 0, 0) == 0; won()",
     "trace the victim": "assert libc.ptrace(16, {victim}, 0, 0) == 0; libc.waitpid({victim}, 0, 0); "
-    "libc.ptrace(17, {victim}, 0, 0); won()",
+        "libc.ptrace(17, {victim}, 0, 0); won()",
     "read the victim's memory": "open('/proc/{victim}/maps').read(1); won()",
     "read it by a system call": "b = ctypes.create_string_buffer(8); a = int(open('/proc/{victim}/maps').readline()"
-    ".split('-')[0], 16)\nclass V(ctypes.Structure): _fields_ = [('b', ctypes.c_void_p), "
-    "('n', ctypes.c_size_t)]\nassert libc.process_vm_readv({victim}, ctypes.byref(V(ctypes."
-    "addressof(b), 8)), 1, ctypes.byref(V(a, 8)), 1, 0) == 8; won()",
+        ".split('-')[0], 16)\nclass V(ctypes.Structure): _fields_ = [('b', ctypes.c_void_p), "
+        "('n', ctypes.c_size_t)]\nassert libc.process_vm_readv({victim}, ctypes.byref(V(ctypes."
+        "addressof(b), 8)), 1, ctypes.byref(V(a, 8)), 1, 0) == 8; won()",
     "limit the victim": "import resource; resource.prlimit({victim}, resource.RLIMIT_CORE, (0, 0)); won()",
     "slow the victim down": "import os; os.setpriority(os.PRIO_PROCESS, {victim}, 5); won()",
     "pin the victim to a core": "import os; os.sched_setaffinity({victim}, os.sched_getaffinity(0)); won()",
     "start a process": "import os\nif os.fork() == 0: os._exit(0)\nos.wait(); won()",
-    "start one that gets away": "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0: time.sleep(2)\n"
-    "    os._exit(0)\nos.wait(); won()",
+    "start one that gets away": "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0: "
+        "time.sleep(2)\n"
+        "    os._exit(0)\nos.wait(); won()",
     "run a command": "import subprocess; subprocess.run(['/bin/true'], check=True); won()",
     "run a shell": "import os; assert os.system('true') == 0; won()",
     "spawn a command": "import os; os.waitpid(os.posix_spawn('/bin/true', ['true'], dict()), 0); won()",
     "use a pool of processes": "import multiprocessing as m\nm.set_start_method('fork')\np = m.Process(target=print)\n"
-    "p.start(); p.join(); assert p.exitcode == 0; won()",
+        "p.start(); p.join(); assert p.exitcode == 0; won()",
     "become another program": "import os; os.execv('/bin/echo', ['echo', 'PWNED'])",
     "become one from memory": "import os; fd = os.memfd_create('x'); os.write(fd, open('/bin/echo', 'rb').read()); "
-    "os.execve(fd, ['echo', 'PWNED'], dict())",
-    "fork by a bare system call": "import os\npid = libc.syscall(56, 17, 0, 0, 0, 0)\nif pid == 0: os._exit(0)\nassert pid > 0; "
-    "os.wait(); won()",
+        "os.execve(fd, ['echo', 'PWNED'], dict())",
+    "fork by a bare system call": "import os\npid = libc.syscall(56, 17, 0, 0, 0, 0)\nif pid == 0: os._exit(0)\n"
+        "assert pid > 0; "
+        "os.wait(); won()",
     "fork by clone3": "import os, struct\npid = libc.syscall(435, struct.pack('8Q', 0, 0, 0, 0, 17, 0, 0, 0), 64)\n"
-    "if pid == 0: os._exit(0)\nassert pid > 0; os.wait(); won()",
+        "if pid == 0: os._exit(0)\nassert pid > 0; os.wait(); won()",
     "fork by vfork": "import os\npid = libc.syscall(57)\nif pid == 0: os._exit(0)\nassert pid > 0; os.wait(); won()",
 }
 NETWORK = {
     "connect to a server": "import socket; socket.create_connection(('127.0.0.1', {port}), 3); won()",
     "fetch a page": "import urllib.request\ntry: urllib.request.urlopen('http://127.0.0.1:{port}', timeout=1)\n"
-    "except Exception as e: assert 'Remote' in repr(e) or 'reset' in repr(e); won()",
-    "send a datagram": "import socket; socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', {port})); won()",
+        "except Exception as e: assert 'Remote' in repr(e) or 'reset' in repr(e); won()",
+    "send a datagram": "import socket; socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', {port})); "
+        "won()",
     "listen": "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(); won()",
     "connect to a local socket": "import socket; socket.socket(socket.AF_UNIX).connect('{unix}'); won()",
     "connect to an abstract socket": "import socket; socket.socket(socket.AF_UNIX).connect('\\0{abstract}'); won()",
     "open a socket by a bare system call": "assert libc.syscall(41, 2, 1, 0) >= 0; won()",
-    "connect under asyncio": "import asyncio; asyncio.run(asyncio.wait_for(asyncio.open_connection('127.0.0.1', {port}), 3)); "
-    "won()",
+    "connect under asyncio": "import asyncio; asyncio.run(asyncio.wait_for(asyncio.open_connection('127.0.0.1', "
+        "{port}), 3)); "
+        "won()",
     "talk to the kernel": "import socket; socket.socket(16, 3, 0); won()",
 }
 RESOURCES = {
@@ -130,13 +142,16 @@ RESOURCES = {
     "leave a message queue": "i = libc.msgget(0, 0o1600); assert i >= 0; libc.msgctl(i, 0, 0); won()",
     "leave semaphores": "i = libc.semget(0, 1, 0o1600); assert i >= 0; libc.semctl(i, 0, 0); won()",
     "take a lot of memory": "b = bytearray(1500 << 20); won()",
-    "lift the memory limit": "import resource; m = resource.RLIMIT_AS; resource.setrlimit(m, (-1, -1)); bytearray(1500 << 20); won()",
+    "lift the memory limit": "import resource; m = resource.RLIMIT_AS; resource.setrlimit(m, (-1, -1)); "
+        "bytearray(1500 << 20); won()",
     "write a huge file": "open('f', 'wb').truncate(200 << 20); won()",
     "fill the disk with many files": "import os, time\nfor n in range(60): open(str(n), 'wb').write(bytes(4 << 20))\n"
-    "time.sleep(1)\nfor n in range(60): os.remove(str(n))\nwon()",
+        "time.sleep(1)\nfor n in range(60): os.remove(str(n))\nwon()",
     "hold many descriptors": "f = [open('/dev/null') for _ in range(300)]; won()",
-    "hold many threads": "import threading, time\nfor _ in range(400): threading.Thread(target=time.sleep, args=(1,)).start()\nwon()",
-    "use a ring to get past the filter": "import ctypes; assert libc.syscall(425, 4, ctypes.create_string_buffer(120)) >= 0; won()",
+    "hold many threads": "import threading, time\nfor _ in range(400): threading.Thread(target=time.sleep, "
+        "args=(1,)).start()\nwon()",
+    "use a ring to get past the filter": "import ctypes; assert libc.syscall(425, 4, "
+        "ctypes.create_string_buffer(120)) >= 0; won()",
     "get a namespace of its own": "assert libc.unshare(0x10000000) == 0 or libc.unshare(0x20000) == 0; won()",
     "store a key in the kernel": "assert libc.syscall(248, b'user', b'x', b'y', 1, -3) > 0; won()",
     "change the personality": "assert libc.personality(0x0040000) >= 0; won()",
@@ -217,7 +232,8 @@ def test_attack(intent, scene, monkeypatch):
     assert Path(f"/proc/{scene['victim']}/stat").read_text().rpartition(")")[2].split()[0] in "SR"
     assert sandbox.run("print('alive')").stdout == "alive\n"
     assert not any(os.listdir(f"{template.folder}/work") for idle in sandbox._idle.values() for template in idle)
-    assert not [path for place in (tempfile.gettempdir(), "/dev/shm", "/tmp") for path in Path(place).glob("sandbox-left*")]
+    places = tempfile.gettempdir(), "/dev/shm", "/tmp"
+    assert not [path for place in places for path in Path(place).glob("sandbox-left*")]
     assert not [name for name in os.listdir("/proc") if name.isdigit() and of_a_call(name)]
 
 
@@ -235,7 +251,7 @@ ENDLESS = {
     "loop": "while True: pass",
     "loop in C": "sum(range(10**15))",
     "ignore all signals": "import signal, time\nfor s in range(1, 65):\n    try: signal.signal(s, signal.SIG_IGN)\n"
-    "    except (OSError, ValueError): pass\ntime.sleep(600)",
+        "    except (OSError, ValueError): pass\ntime.sleep(600)",
     "catch every exception": "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
     "hang at the end": "import atexit, time; atexit.register(time.sleep, 600)",
     "leave a thread running": "import threading, time; threading.Thread(target=time.sleep, args=(600,)).start()",

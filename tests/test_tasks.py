@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 
+import by_hand
+import by_hand_bbh
 import pytest
-from by_hand import ACCEPTED, REFUSED
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 import tasks
 from tasks import answers, sandbox
 
+ACCEPTED, REFUSED = by_hand.ACCEPTED + by_hand_bbh.ACCEPTED, by_hand.REFUSED + by_hand_bbh.REFUSED
 DIFFICULTIES = (0.0, 0.25, 0.5, 0.75, 1.0)
 every_task = pytest.mark.parametrize("name", tasks.names())
 
@@ -65,15 +67,19 @@ def test_answers_are_not_to_be_had_by_always_saying_the_same(name):
 @pytest.mark.parametrize("difficulty", DIFFICULTIES)
 def test_reference_program_prints_an_accepted_answer(name, difficulty):
     for question in some(name, 10, difficulty):
+        program = tasks.REGISTRY[name].program(question)
+        if program is None:  # a task that is naturally text
+            assert tasks.REGISTRY[name].worked(question).endswith(".")
+            continue
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):  # our own program, so no sandbox is needed
-            exec(tasks.REGISTRY[name].program(question), {})
+            exec(program, {})
         assert tasks.verify(question, printed.getvalue()), (question, printed.getvalue())
 
 
 @every_task
 def test_reference_program_runs_in_the_sandbox_in_time(name):
-    questions = some(name, 3, 1.0)
+    questions = [question for question in some(name, 3, 1.0) if tasks.REGISTRY[name].program(question)]
     results = sandbox.run_many([tasks.REGISTRY[name].program(question) for question in questions], timeout=5)
     assert all(tasks.verify(question, result.stdout) for question, result in zip(questions, results)), results
 

@@ -2,7 +2,7 @@
 from fractions import Fraction
 
 from tasks import Task, answers
-from tasks.bbh.tables import CLASSES, NUMBERS, WORDS
+from tasks.bbh.tables import CLASSES, NUMBERS, RARE_WORDS, WORDS
 
 PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 
@@ -96,9 +96,9 @@ class WordSorting(Task):
         count = rng.randint(4, 5) + round(difficulty * 20)
         while True:
             words = rng.sample(WORDS, count)
-            if difficulty > 0.3:  # words that begin alike are harder to order
+            if difficulty > 0.3:  # words that begin alike are harder to order, and so are rare ones
                 letter = rng.choice("bcdfglmprstw")
-                alike = [word for word in WORDS if word[0] == letter]
+                alike = [word for word in WORDS + RARE_WORDS if word[0] == letter]
                 words = rng.sample(alike, min(len(alike), count // 2)) + words
                 words = list(dict.fromkeys(words))[:count]
                 rng.shuffle(words)

@@ -81,6 +81,8 @@ class Navigate(Task):
     def generate(self, rng, difficulty):
         count, longest = rng.randint(3, 4) + round(difficulty * 8), 6 + round(difficulty * 6)
         back = rng.random() < 0.5
+        if difficulty >= 0.5 and rng.random() < 0.5:
+            return self._turning(rng, count, longest, back)
         while True:
             steps = [(rng.randint(1, longest), rng.choice(tuple(self.moves))) for _ in range(count)]
             x = sum(n * self.moves[way][0] for n, way in steps)
@@ -91,10 +93,49 @@ class Navigate(Task):
         return (f"Always face forward. {walk} Are you back at the start? Yes or No.", "Yes" if back else "No",
                 {"steps": steps})
 
+    def _turning(self, rng: random.Random, count: int, longest: int, back: bool) -> tuple[str, str, dict]:
+        """The harder kind: every step goes where one has turned to."""
+        around, turns = ("forward", "right", "backward", "left"), {"right": 1, "around": 2, "left": 3}
+        while True:
+            facing, steps, orders = 0, [], []
+            for _ in range(count):
+                if rng.random() < 0.8:
+                    orders.append(rng.choice(tuple(turns)))
+                    facing = (facing + turns[orders[-1]]) % 4
+                steps.append((rng.randint(1, longest), around[facing]))
+                orders.append(steps[-1][0])
+            x, y = (sum(n * self.moves[way][axis] for n, way in steps) for axis in (0, 1))
+            dx, dy = self.moves[around[facing]]
+            last = steps[-1][0] - x * dx - y * dy  # with this the last step would end as near as it can
+            if back and 1 <= last <= longest and (x * dy, y * dx) == (0, 0):
+                steps[-1], orders[-1] = (last, around[facing]), last
+                break
+            if not back and (x, y) != (0, 0):
+                break
+        walk = " ".join(f"Turn {order}." if order in turns else f"Take {order} step{'s' if order > 1 else ''}."
+                        for order in orders)
+        return f"{walk} Are you back at the start? Yes or No.", "Yes" if back else "No", {"steps": steps,
+                                                                                          "orders": orders}
+
     def verify(self, question, text):
         return answers.choice(text, ("yes", "no")) == question.answer.lower()
 
+    turning = """
+x, y, dx, dy = 0, 0, 0, 1
+for order in orders:
+    if order == "left":
+        dx, dy = -dy, dx
+    elif order == "right":
+        dx, dy = dy, -dx
+    elif order == "around":
+        dx, dy = -dx, -dy
+    else:
+        x, y = x + order * dx, y + order * dy
+print("Yes" if x == 0 and y == 0 else "No")"""
+
     def program(self, question):
+        if "orders" in question.data:
+            return f"orders = {question.data['orders']}{self.turning}"
         x, y = [], []
         for n, way in question.data["steps"]:
             if way in ("left", "right"):
@@ -106,7 +147,8 @@ class Navigate(Task):
 
     def worked(self, question):
         sums = {way: sum(n for n, other in question.data["steps"] if other == way) for way in self.moves}
-        return (f"Left {sums['left']}, right {sums['right']}, forward {sums['forward']}, "
+        seen = "As seen at the start: l" if "orders" in question.data else "L"
+        return (f"{seen}eft {sums['left']}, right {sums['right']}, forward {sums['forward']}, "
                 f"backward {sums['backward']}.")
 
 
@@ -127,14 +169,33 @@ class WebOfLies(Task):
         first = f"{chain[0]} {'tells the truth' if truth[0] else 'lies'}."
         rest = [f"{name} says {before} {'tells the truth' if said else 'lies'}."
                 for before, name, said in zip(chain, chain[1:], says)]
+        data = {"first": truth[0], "says": says, "chain": chain}
+        if difficulty >= 0.5:
+            data["statements"] = self._branches(rng, data, round(8 * difficulty))
+            rest = [f"{name} says {before} {'tells the truth' if said else 'lies'}."
+                    for name, before, said in data["statements"]]
         text = " ".join([first, *rest, f"Does {chain[-1]} tell the truth? Yes or No."])
-        return text, "Yes" if truth[-1] else "No", {"first": truth[0], "says": says, "chain": chain}
+        return text, "Yes" if truth[-1] else "No", data
+
+    def _branches(self, rng: random.Random, data: dict, most: int) -> list[list]:
+        """The statements of the chain, and among them those of others, about whom the question does not depend."""
+        chain = data["chain"]
+        statements = [[name, before, said] for before, name, said in zip(chain, chain[1:], data["says"])]
+        for name in rng.sample([name for name in self.people if name not in chain], rng.randint(0, most)):
+            place = rng.randint(0, len(statements))  # only those are spoken of who have been named before
+            known = [chain[0], *(speaker for speaker, _, _ in statements[:place])]
+            statements.insert(place, [name, rng.choice(known), rng.random() < 0.5])
+        return statements
 
     def verify(self, question, text):
         return answers.choice(text, ("yes", "no")) == question.answer.lower()
 
     def program(self, question):
         data = question.data
+        if "statements" in data:
+            return f'truth = {{"{data["chain"][0]}": {data["first"]}}}\nfor name, other, said in ' \
+                   f'{data["statements"]}:\n    truth[name] = truth[other] == said\n' \
+                   f'print("Yes" if truth["{data["chain"][-1]}"] else "No")'
         return f"truth = {data['first']}\nfor said in {data['says']}:\n    truth = truth == said\n" \
                'print("Yes" if truth else "No")'
 
