@@ -29,8 +29,8 @@ def others(rng, right, count: int, slip) -> list:
 
 
 class SportsUnderstanding(Task):
-    """Q: A sentence is plausible if athlete, action and event belong to the same sport. Is this sentence plausible?
-    "Kobe Bryant stole second base." Yes or no.    A: No"""
+    """Q: A sentence is plausible if the athlete, the action and the event (if one is named) belong to the same sport.
+    Is this sentence plausible? "Kobe Bryant stole second base." Yes or no.    A: No"""
 
     name, skill, split = "bbh/sports_understanding", "language", "train"
     coincidence = 0.6  # there are two answers
@@ -41,7 +41,8 @@ class SportsUnderstanding(Task):
         odd = None if plausible else rng.choice(sports)
         facts = [self._fact(rng, sport, sport != odd, rng.random() < difficulty) for sport in sports]
         said = [f"{athlete} {' '.join(part for part, _ in parts)}." for athlete, _, parts in facts]
-        rule = "A sentence is plausible if athlete, action and event belong to the same sport."
+        rule = ("A sentence is plausible if the athlete, the action and the event (if one is named) belong to the "
+                "same sport.")
         if len(said) == 1:
             text = f'{rule} Is this sentence plausible? "{said[0]}" Yes or no.'
         else:
@@ -71,7 +72,7 @@ class SportsUnderstanding(Task):
 
 
 class MovieRecommendation(OptionTask):
-    """Q: The films Goldfinger, Skyfall and Dr. No are of one kind. Which film is most like them?
+    """Q: The films Goldfinger, Skyfall and Dr. No share a series or a genre. Which film belongs with them?
     Options: (A) Rocky (B) Thunderball (C) Toy Story (D) High Noon    A: (B)"""
 
     name, skill, split = "bbh/movie_recommendation", "language", "test"
@@ -81,7 +82,8 @@ class MovieRecommendation(OptionTask):
         kind, *far = rng.sample(list(knowledge_tables.FILMS), scale(difficulty, 4, 8))
         right, *given = rng.sample(knowledge_tables.FILMS[kind], scale(difficulty, 3, 5) + 1)
         text, answer, data = shuffled(
-            rng, f"The films {', '.join(given[1:])} and {given[0]} are of one kind. Which film is most like them?",
+            rng, f"The films {', '.join(given[1:])} and {given[0]} share a series or a genre. Which film belongs with "
+                 "them?",
             right, [rng.choice(knowledge_tables.FILMS[other]) for other in far])
         return text, answer, {**data, "kind": kind}
 
@@ -89,9 +91,14 @@ class MovieRecommendation(OptionTask):
         return f"The films given are all {question.data['kind']}, and only one of the options is such a film too."
 
 
+def differs(word: str, other: str) -> int:
+    """The place of the first letter in which two words differ."""
+    return next((place for place, (a, b) in enumerate(zip(word, other)) if a != b), min(len(word), len(other)))
+
+
 class RuinNames(OptionTask):
-    """Q: One letter of the name "the birds" is changed, added or dropped to make a joke with another real word. Which
-    is it? Options: (A) the birms (B) the biords (C) the bards (D) the eirds    A: (C)"""
+    """Q: One letter of the name "the birds" is changed, added or dropped, which turns one word into another real
+    English word. Which is it? Options: (A) the birms (B) the biords (C) the bards (D) the eirds    A: (C)"""
 
     name, skill, split = "bbh/ruin_names", "language", "test"
     coincidence = 0.33
@@ -99,10 +106,12 @@ class RuinNames(OptionTask):
     def generate(self, rng, difficulty):
         title, words = rng.choice(knowledge_tables.PUNS).split(": ")
         word, pun, *wrong = words.split()
-        wrong = rng.sample(wrong, scale(difficulty, 3, 7))
+        place = differs(word, pun)  # wrong options that change the word elsewhere would point at the right one
+        wrong = sorted(rng.sample(wrong, len(wrong)), key=lambda other: abs(differs(word, other) - place))
+        wrong = wrong[:scale(difficulty, 3, 7)]
         text, answer, data = shuffled(
-            rng, f'One letter of the name "{title.replace("*", word)}" is changed, added or dropped to make a joke '
-            "with another real word. Which is it?", title.replace("*", pun),
+            rng, f'One letter of the name "{title.replace("*", word)}" is changed, added or dropped, which turns one '
+            "word into another real English word. Which is it?", title.replace("*", pun),
             [title.replace("*", other) for other in wrong])
         return text, answer, {**data, "word": word, "pun": pun}
 
@@ -120,8 +129,8 @@ class DateUnderstanding(OptionTask):
     months = ("January February March April May June July August September October November December").split()
     weekdays = ("Monday Tuesday Wednesday Thursday Friday Saturday Sunday").split()
     people = "Ann Bob Carl Dora Emil Fay Gus Hana Ivan Jane".split()
-    events = ("the exam|the party|the concert|the wedding|the race|the interview|the fair|the fire drill|the election|"
-              "the school play").split("|")
+    events = ("the exam|the party|the concert|the wedding|the race|the interview|the fair|the fire drill|the "
+              "election|the school play").split("|")
 
     def generate(self, rng, difficulty):
         said, steps = self._today(rng)
@@ -281,8 +290,8 @@ class Snarks(OptionTask):
 
 
 class Hyperbaton(OptionTask):
-    """Q: Which of these has its adjectives in the usual English order? Options: (A) lovely red wooden chair (B) red
-    lovely wooden chair    A: (A)"""
+    """Q: Which of these has its words in the usual English order: opinion, size, age, shape, colour, origin, material,
+    purpose? Options: (A) lovely red wooden chair (B) red lovely wooden chair    A: (A)"""
 
     name, skill, split = "bbh/hyperbaton", "language", "test"
     coincidence = 0.65  # from two options on
@@ -304,7 +313,9 @@ class Hyperbaton(OptionTask):
             return words
 
         wrong = others(rng, right, scale(difficulty, 1, 3), swapped)
-        text, answer, data = shuffled(rng, "Which of these has its adjectives in the usual English order?",
+        text, answer, data = shuffled(rng, "Which of these has its words in the usual English order: opinion, size, "
+                                           "age, "
+                                      "shape, colour, origin, material, purpose?",
                                       " ".join([*right, noun]), [" ".join([*words, noun]) for words in wrong])
         return text, answer, {**data, "kinds": kinds, "words": right}
 

@@ -172,7 +172,7 @@ FILMS = {
         "Halloween", "Friday the 13th", "A Nightmare on Elm Street", "Scream", "The Texas Chain Saw Massacre", "Saw",
         "Child's Play", "The Conjuring", "Hereditary", "Hellraiser", "The Exorcist", "Paranormal Activity"],
     "computer-animated family films": [
-        "Toy Story", "Finding Nemo", "Monsters Inc.", "Ratatouille", "Up", "Ice Age", "Kung Fu Panda", "Madagascar",
+        "Toy Story", "Finding Nemo", "Monsters, Inc.", "Ratatouille", "Up", "Ice Age", "Kung Fu Panda", "Madagascar",
         "Despicable Me", "Inside Out", "Zootopia", "A Bug's Life", "The Secret Life of Pets"],
     "romantic comedies": [
         "When Harry Met Sally", "Notting Hill", "Sleepless in Seattle", "You've Got Mail", "Pretty Woman",
@@ -204,7 +204,7 @@ FILMS = {
         "Rocky", "Creed", "Million Dollar Baby", "Rudy", "Hoosiers", "Remember the Titans", "Moneyball",
         "The Karate Kid", "Chariots of Fire", "Coach Carter", "Miracle", "Friday Night Lights"],
     "courtroom dramas": [
-        "Twelve Angry Men", "To Kill a Mockingbird", "A Few Good Men", "Anatomy of a Murder",
+        "12 Angry Men", "To Kill a Mockingbird", "A Few Good Men", "Anatomy of a Murder",
         "Witness for the Prosecution", "Inherit the Wind", "Philadelphia", "The Verdict", "A Time to Kill",
         "The Rainmaker", "Primal Fear", "My Cousin Vinny"],
     "disaster films": [
@@ -254,7 +254,7 @@ the neighbours [drilled into the wall/stayed perfectly quiet] at five in the mor
 the mechanic [ruined/repaired] the brakes of my car on {day}
 my back [hurt terribly/stopped hurting] on the first day of my holiday
 the lift to my flat on floor {many} has been [out of order/working perfectly] for months
-the dog [chewed up/fetched] my slippers on {day}
+the dog [chewed up/found] my lost slippers on {day}
 I [lost my passport/found my lost passport] {many} hours before the flight
 the plumber [flooded/repaired] our kitchen on {day}
 my landlord [raised/lowered] my rent by {many} hundred dollars
@@ -324,7 +324,7 @@ ADJECTIVES = {
     "colour": "red blue green yellow black white brown grey pink purple turquoise beige".split(),
     "origin": "French Italian Spanish Japanese Chinese Mexican Turkish Indian Swedish Brazilian Egyptian "
               "Canadian".split(),
-    "material": "wooden leather plastic steel cotton woollen rubber paper marble bronze ceramic nylon "
+    "material": "wooden leather plastic steel cotton woollen rubber marble bronze ceramic nylon "
                 "cardboard".split(),
     "purpose": "cooking sewing fishing hiking drinking gardening shopping camping writing exercise".split(),
 }
@@ -339,7 +339,7 @@ PUNS = """
 *: blur blurb balur blaur blour bluar bluir blurd blurk blurl bluro blury
 *: drive drivel adrive darive dirive dorive draive dreive drieve drinve driveg drivey
 *: dumbo jumbo aumbo dombo dumao dumbe dumbi dumeo dummo dumoo dumpo dunbo
-*: fargo cargo farao fareo farga fario farno faroo farto furgo gargo hargo
+*: fargo cargo farao fareo farga farno faroo farto furgo gargo hargo
 *: grease crease brease erease greace greade greale greane greast grense gresse irease
 *: heat wheat heact heant heapt heata heate heati heato heatt hecat helat
 *: muse mouse imuse munse musec musel musew musex mushe muske musle musne
@@ -374,7 +374,7 @@ dolly *: parton carton larton pacton paiton parion parmon paroon parron parten p
 dumb and *: dumber number damber dember domber dumbar dumbee dumbes dumbet dumbir dumbor dumier
 earth wind and *: fire tire bire ffre fige firc firf firg firi firl firr firu
 * elliot: billy silly biely bilay biley billd billp biloy bilty binly birly eilly
-* fighters: foo food afoo efoo ffoo folo foob foog fooh foop foov foso
+* fighters: foo food afoo efoo ffoo folo foog fooh foop foov foso
 finding *: nemo memo cemo gemo nefo nemb nemm nemp nemy newo numo nymo
 forrest *: gump jump aump eump fump gemp gomp guip gume gumn gunp gurp
 full metal *: jacket racket eacket facket jaceet jaciet jacken jackit jacret jecket lacket macket
@@ -420,7 +420,7 @@ planet of the *: apes apps afes ahes ajes apea apee apeg apet azes ipes mpes
 * presley: elvis pelvis celvis delvis elevis elivis elovis elvias elvics elvils elvits felvis
 * private ryan: saving shaving asaving isaving sadving sarving saviang savieng savineg saviong savoing scaving
 pulp *: fiction friction ficition fictiona fictiond fictione fictiong fictiont fictiony fictiorn fictioun fictison
-* purple: deep beep deec deef deei deip demp denp deop dhep dlep dnep
+* purple: deep beep deec deei deip demp denp deop dhep dlep dnep
 raging *: bull bill aull bucl buld bulf buln bulo bulp buls buly jull
 red hot chili *: peppers peepers ceppers pappers peapers pephers peppars peppens peppere pepperg pepperr perpers
 school of *: rock sock iock roak rocc roci rocl roct rolk rork vock

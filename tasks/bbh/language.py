@@ -40,7 +40,8 @@ class DisambiguationQA(OptionTask):
         pair, owner, kind = rng.sample((first, second), 2), None, rng.randrange(3)
         if ambiguous:
             # What only suits these two roles is open only where the two are on one footing.
-            clause = rng.choice(clauses[2] if kind == 0 and rng.random() < 0.7 else tables.EITHER)
+            clause = rng.choice(clauses[2] if kind == 0 and rng.random() < 0.7 else
+                                tables.NEWS if kind == 2 else tables.EITHER)
             reason = f'Nothing settles it: "had {clause}" can be said of the {first} and of the {second} alike.'
         else:
             owner = rng.choice(pair)
@@ -106,10 +107,11 @@ class CausalJudgement(Task):
     def _norm(rng, yes):
         rule, allowed, forbidden, result, effect = rng.choice(tables.NORMS)
         acts = rng.sample((allowed, forbidden), 2)
-        asked = "b" if yes else "a"
+        asked, other = "ba" if yes else "ab"
         reason = ("Both acts were needed, and {b} broke a rule while {a} kept to it; people pick out the one who "
                   "broke the rule, and here the question is about {%s}." % asked)
-        return " ".join((rule, *acts, result)), "Did {%s} cause %s?" % (asked, effect), reason
+        return " ".join((rule, *acts, result)), "Was it {%s} rather than {%s} who caused %s?" % (
+            asked, other, effect), reason
 
     @staticmethod
     def _duty(rng, yes):

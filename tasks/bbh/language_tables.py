@@ -10,8 +10,7 @@ PAIRS = (
      ("forgotten a pair of gloves in the car", "moved the car into the shade", "misread the date on the bill")),
     ("doctor", "patient",
      ("prescribed the tablets", "written out the prescription", "made the diagnosis"),
-     ("been told to stay in bed for a week", "been cured by the tablets", "been taken to hospital with chest "
-      "pain"),
+     ("been told to stay in bed for a week", "been cured by the tablets", "been taken to hospital with chest pain"),
      ("knocked over the glass of water", "mislaid the sheet with the dates", "left an umbrella in the surgery")),
     ("teacher", "pupil",
      ("marked the tests at the weekend", "written the report cards", "explained fractions to the class"),
@@ -32,7 +31,7 @@ PAIRS = (
     ("bus driver", "passenger",
      ("parked the bus at the depot", "driven the bus for nine hours", "closed the doors of the bus too early"),
      ("bought a ticket to the harbour", "fallen asleep on the back seat of the bus", "bought a monthly ticket for the "
-      "bus"),
+                                                                                     "bus"),
      ("dropped a coin on the floor of the bus", "mixed up two of the stops", "opened a window of the bus")),
     ("landlord", "tenant",
      ("raised the rent", "bought the house as an investment", "rented the flat out to a family before"),
@@ -83,13 +82,13 @@ PAIRS = (
      ("left a jacket on the plane", "slept badly before the flight", "seen lightning to the left of the plane")),
     ("nanny", "parent of the twins",
      ("been hired to look after the twins", "finished a training course for nannies", "been paid for looking after "
-      "the twins"),
+                                                                                      "the twins"),
      ("adopted the twins", "hired somebody to look after the twins", "advertised for help with the twins"),
      ("forgotten the twins' hats", "bought ice cream for the twins", "read a story to the twins")),
     ("lawyer", "client",
      ("made the closing speech for the defence", "sent a bill for the legal advice", "passed the bar examination"),
      ("hired a lawyer for the divorce", "asked for legal help with the divorce", "received the bill for the legal "
-      "advice"),
+                                                                                 "advice"),
      ("lost a page of the contract", "misread the second paragraph", "left a pen on the table")),
     ("plumber", "house owner",
      ("been called out to mend the tap", "sent a bill for mending the tap", "been paid for mending the tap"),
@@ -126,9 +125,16 @@ EITHER = (
     "left an umbrella in the hall", "dropped a glove on the stairs", "made a mistake in the form",
     "missed a telephone call", "been elected to the parish council", "been chosen for the village choir",
     "been left off the list of members", "lost a button on the way", "been filmed at the village fair",
-    "been nominated for the medal", "been given the wrong name badge", "written the wrong date on the card",
+    "been nominated for the medal", "been given the wrong parcel", "missed the bus to the fair",
     "been drawn as the winner of the bicycle", "left a scarf in the cloakroom", "been counted twice in the survey",
     "been named in the mayor's speech", "been invited to the jubilee",
+)
+
+# Of these, what one is as likely to ask about oneself as about another.
+NEWS = (
+    "been elected to the parish council", "been chosen for the village choir", "been left off the list of members",
+    "been nominated for the medal", "been drawn as the winner of the bicycle", "been counted twice in the survey",
+    "been named in the mayor's speech", "won a prize in the raffle",
 )
 
 TALKS = (  # neither of the two comes first in rank
@@ -178,13 +184,13 @@ NOBODY_KNOWS = (  # somebody else acts
     "The {s} and the {o} talked about the neighbour who was going to {do}.",
     "The {s} and the {o} were glad that a neighbour was able to {do}.",
     "The {s} told the {o} that somebody had forgotten to {do}.",
-    "The {s} reminded the {o} that a neighbour had agreed to {do}.",
+    "The {s} told the {o} that a neighbour had agreed to {do}.",
     "The {s} informed the {o} that nobody had time to {do}.",
 )
 
 SCENERY = (  # says nothing on who did what; {a} and {b} are on one footing in each
     "It had rained since the early morning.", "The hall smelled of fresh paint.", "Outside, the church bells were "
-    "ringing.",
+                                                                                  "ringing.",
     "It was the last week of October.", "A radio was playing softly somewhere in the building.",
     "The {a} and the {b} had known each other for years.", "The {a} and the {b} lived in the same street.",
     "The clock on the wall had stopped at ten past four.", "There were only a few clouds in the sky.",
@@ -269,7 +275,8 @@ NORMS = (
      "At noon {a} opened the front door for a delivery, as the orders allow.",
      "At noon {b} opened the back door to get some air, against the orders.",
      "With both doors open, the samples thawed. One open door would not have been enough.", "the samples to thaw"),
-    ("A boat on the lake at {town} carries nine people and sinks with eleven. A sign says that holders of a ticket "
+    ("A boat on the lake at {town} carries ten people safely and sinks with eleven. A sign says that holders of a "
+     "ticket "
      "may board and nobody else.",
      "When nine people were aboard, {a} boarded with a ticket.",
      "When nine people were aboard, {b} boarded without a ticket, ignoring the sign.",
@@ -406,12 +413,12 @@ SIDE_EFFECTS = (
     ("{a} is the mayor of {town}.", "speed up the traffic", "fill the nearby school with exhaust fumes",
      "harm the children in the school", "give the nearby school clean air", "help the children in the school"),
     ("{a} leads an army troop that is stationed near {town}.", "capture the hill", "burn down the orchards of the "
-     "villagers",
+                                                                                   "villagers",
      "harm the villagers", "free the fields of the villagers from mines", "help the villagers"),
     ("{a} manages a chain of hotels in {town}.", "bring more guests", "drive the fishermen off the beach",
      "harm the fishermen", "bring more fish to the fishermen", "help the fishermen"),
     ("{a} is in charge of a power station by {town}.", "make electricity cheaper", "make the river too warm for the "
-     "trout",
+                                                                                   "trout",
      "harm the trout", "give the trout more oxygen", "help the trout"),
     ("{a} directs a mine in the hills of {town}.", "bring out more copper", "make the wells of the shepherds run dry",
      "harm the shepherds", "fill the empty wells of the shepherds", "help the shepherds"),
@@ -492,7 +499,7 @@ SENTENCES = (
      "{p} counted {n} [m:colourful|young] [f:birds|butterflies] in {c} and caught [n:none|all] of them[d:, because "
      "they are protected]."),
     ("Der steile Weg von {c} zum See ist seit {y} nicht mehr gesperrt, obwohl im Winter oft Steine fallen.",
-     "The [m:steep|sandy] path from {c} to the [f:lake|castle] has [n:no longer been closed|been closed] since {y}[d:, "
+     "The [m:steep|sandy] path from {c} to the [f:lake|castle] has [n:not been closed|been closed] since {y}[d:, "
      "although stones often fall in winter]."),
     ("Im Museum in {c} hängen mehr als {n} seltene Uhren, die eine einzige Familie gesammelt hat.",
      "In the museum in {c} there hang [n:more|fewer] than {n} [m:rare|silver] [f:clocks|masks][d:, which a single "
@@ -502,9 +509,9 @@ SENTENCES = (
     ("Die rote Fähre nach {k} braucht {n} Minuten und hält nie an der Insel, weil der Hafen dort zu flach ist.",
      "The [m:red|narrow] [f:ferry|seaplane] to {k} takes {n} minutes and [n:never|always] stops at the island[d:, "
      "because the harbour there is too shallow]."),
-    ("In {c} wohnen {n} Familien in runden Häusern und zahlen weniger Miete als früher, seit die Stadt die Gebäude "
+    ("In {c} wohnen {n} Familien in runden Häusern und zahlen weniger Miete, seit die Stadt die Gebäude "
      "gekauft hat.",
-     "In {c}, {n} families live in [m:round|white] [f:houses|tents] and pay [n:less|more] rent than they used to[d:, "
+     "In {c}, {n} families live in [m:round|white] [f:houses|tents] and have been paying [n:less|more] rent[d:, ever "
      "since the city bought the buildings]."),
     ("Vor dem Regen fand der braune Hund von {p} {n} Münzen im Garten, die niemand vermisst hatte.",
      "[n:Before|After] the rain, the [m:brown|old] [f:dog|cat] of {p} found {n} coins in the garden[d:, which nobody "
@@ -566,7 +573,8 @@ SENTENCES = (
      "The [m:rich|bearded] [f:merchant|admiral] {h} [n:helped|did not help] the city of {c} with {n} gold coins[d: "
      "before his ship sank]."),
     ("Im Park von {c} leben weniger als {n} scheue Füchse, seit der Bach verlegt wurde.",
-     "In the park in {c} there live [n:fewer|more] than {n} [m:shy|white] [f:foxes|owls][d:, since the stream was "
+     "In the park in {c} there have been living [n:fewer|more] than {n} [m:shy|white] [f:foxes|owls][d:, since the "
+     "stream was "
      "moved]."),
     ("Der beliebte Bürgermeister {h} verlor {y} die Wahl in {c}, weil er die Schule schließen wollte.",
      "The [m:popular|elderly] [f:mayor|bishop] {h} [n:lost|won] the election in {c} in {y}[d:, because he wanted to "
@@ -620,7 +628,7 @@ SENTENCES = (
      "The [m:popular|free] [f:course|concert] in {c} has {n} participants and ends [n:later|earlier] than planned[d:, "
      "because the teacher has missed her train]."),
     ("Die steinerne Brücke in {c} trägt seit {y} schwerere Wagen, weil ihre Pfeiler verstärkt wurden.",
-     "The [m:stone|narrow] [f:bridge|quay] in {c} has carried [n:heavier|lighter] wagons since {y}[d:, because its "
+     "The [m:stone|narrow] [f:bridge|quay] in {c} has carried [n:heavier|lighter] vehicles since {y}[d:, because its "
      "piers were reinforced]."),
     ("Ein blinder Maler verkaufte {y} in {c} sein liebstes Bild, ohne den Käufer zu kennen.",
      "In {y}, a [m:blind|lonely] painter [n:sold|did not sell] his favourite [f:picture|horse] in {c}[d: without "
@@ -642,8 +650,9 @@ SENTENCES = (
      "In {y}, the [m:royal|golden] [f:carriage|barge] stopped in {c} and [n:did not go any further|went on][d:, "
      "because a wheel was broken]."),
     ("Das Wasser im achteckigen Brunnen von {c} ist nach {n} Jahren wieder sauber, seit die Gerberei umgezogen ist.",
-     "After {n} years, the water in the [m:octagonal|medieval] [f:well|canal] in {c} is [n:clean|dirty] again[d:, "
-     "since the tannery moved away]."),
+     "After {n} years, the water in the [m:octagonal|medieval] [f:well|canal] in {c} has been [n:clean|dirty] "
+     "again[d:, "
+     "ever since the tannery moved away]."),
     ("{p} verbot {y} in {c} den geheimen Handel mit Pelzen, weil viele Tiere verschwanden.",
      "In {y}, {p} [n:banned|allowed] the [m:secret|nightly] trade in [f:furs|spices] in {c}[d:, because many animals "
      "were disappearing]."),
@@ -714,7 +723,7 @@ PREDICATES = (
     "player of the oboe",
     "keeper of bees", "subscriber to the concert series", "customer of the corner bakery", "neighbour of Mrs Quill",
     "admirer of Vermeer", "friend of the lighthouse keeper", "graduate of Stonefield College", "holder of a museum "
-    "pass",
+                                                                                               "pass",
     "fan of the Harwell Hawks", "donor to the animal shelter", "native of Pellstone", "user of the night bus",
     "lover of liquorice", "student of botany", "regular at the swimming pool", "witness of the eclipse",
     "cousin of the mayor", "volunteer at the food bank", "winner of a raffle prize", "builder of model ships",

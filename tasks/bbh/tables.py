@@ -101,16 +101,16 @@ wrap wreck wrestle wrist write wrong yard year yellow yesterday young youth zebr
 # Rarer ones, for harder questions.
 RARE_WORDS = sorted(set("""
 abacus abyss acorn alcove almanac amber anvil apiary archway arsenal aspen atrium attic awning badger ballad bamboo
-banjo barley barnacle bassoon beacon beetle bellows beryl bobbin bramble brazier briar brindle brocade burlap cabbage calico
-canopy caravan cashmere catacomb cauldron cavern cedar chalice chapel charcoal cinder citadel clarinet clover cobalt
-compass copper coral cormorant crevice cricket crocus cypress dagger damask dahlia damson decoy dewdrop domino dowry
-dulcimer easel ebony eclipse ember emerald ermine falcon fathom fennel ferret fiddle filigree finch flagon flint fossil
-foxglove gable galleon garnet gazelle gherkin ginger glacier goblet gorge granite grotto gully hammock harbour hazel
-heather heron hollow hornet hyacinth iceberg indigo iris ivory jackal jasmine javelin juniper kestrel kettle lagoon
-lantern lapwing larder lattice lavender ledger lichen linnet lobster locket lupin magpie mallet mandolin marble
-marigold marten meadow mica mimosa mistletoe moccasin mosaic nettle nimbus nutmeg obelisk ochre onyx opal orchid osprey
-otter parchment parsley pebble pelican pepper petunia pewter pheasant pigeon pistachio plover poplar primrose quail
-quartz quiver raven rosemary rowan sable saffron salmon sandal sapphire satchel scarab sequin shingle sorrel sparrow
-spindle sycamore talon tangerine tapestry teak thicket thimble thistle tinsel topaz trellis turnip turquoise urchin
-valerian vellum velvet viaduct walnut weasel willow wisteria yarrow zephyr zinnia
+banjo barley barnacle bassoon beacon beetle bellows beryl bobbin bramble brazier briar brindle brocade burlap cabbage
+calico canopy caravan cashmere catacomb cauldron cavern cedar chalice chapel charcoal cinder citadel clarinet clover
+cobalt compass copper coral cormorant crevice cricket crocus cypress dagger damask dahlia damson decoy dewdrop domino
+dowry dulcimer easel ebony eclipse ember emerald ermine falcon fathom fennel ferret fiddle filigree finch flagon flint
+fossil foxglove gable galleon garnet gazelle gherkin ginger glacier goblet gorge granite grotto gully hammock harbour
+hazel heather heron hollow hornet hyacinth iceberg indigo iris ivory jackal jasmine javelin juniper kestrel kettle
+lagoon lantern lapwing larder lattice lavender ledger lichen linnet lobster locket lupin magpie mallet mandolin marble
+marigold marten meadow mica mimosa mistletoe moccasin mosaic nettle nimbus nutmeg obelisk ochre onyx opal orchid
+osprey otter parchment parsley pebble pelican pepper petunia pewter pheasant pigeon pistachio plover poplar primrose
+quail quartz quiver raven rosemary rowan sable saffron salmon sandal sapphire satchel scarab sequin shingle sorrel
+sparrow spindle sycamore talon tangerine tapestry teak thicket thimble thistle tinsel topaz trellis turnip turquoise
+urchin valerian vellum velvet viaduct walnut weasel willow wisteria yarrow zephyr zinnia
 """.split()) - set(WORDS))
