@@ -76,7 +76,8 @@ class ObjectCounting(Task):
     def verify(self, question, text):
         words = answers.plain(text).lower()
         unit = question.data["wanted"]
-        words = words.removesuffix(unit).removesuffix(unit.removesuffix("s")).strip()
+        for said in (unit, unit.removesuffix("s"), *unit.split()):  # 8 fruits, 1 fruit, 8 instruments, 8 pieces
+            words = words.removesuffix(said).strip()
         value = Fraction(NUMBERS.index(words)) if words in NUMBERS[1:] else answers.number(words)
         return value == int(question.answer)
 

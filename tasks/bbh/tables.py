@@ -7,12 +7,12 @@ NUMBERS = ("no one two three four five six seven eight nine ten eleven twelve th
 CLASSES = {
     "fruits": "apple pear plum grape banana orange peach mango kiwi apricot cherry lime papaya pineapple melon".split(),
     "animals": "cow horse goat pig dog cat rabbit chicken duck bear tiger lion monkey camel donkey".split(),
-    "instruments": "violin cello flute clarinet trumpet trombone drum guitar harp piano oboe accordion banjo tuba "
-                   "saxophone".split(),
-    "vehicles": "car truck bus bicycle tram taxi van scooter tractor train motorbike ambulance lorry helicopter "
-                "rowboat".split(),
-    "furniture pieces": "table chair sofa bed desk wardrobe bookcase stool armchair dresser cupboard sideboard bench "
-                        "cradle nightstand".split(),
+    "musical instruments": "violin cello flute clarinet trumpet trombone drum guitar harp piano oboe accordion banjo "
+                           "tuba saxophone".split(),
+    "vehicles": "car truck bus bicycle tram taxi van scooter tractor train motorbike ambulance lorry moped "
+                "minibus".split(),
+    "pieces of furniture": "table chair sofa bed desk wardrobe bookcase stool armchair dresser cupboard sideboard "
+                           "bench couch nightstand".split(),
 }
 
 WORDS = sorted(set("""
