@@ -235,8 +235,8 @@ class DateUnderstanding(OptionTask):
         "date": "day = date({})",
         "days": "day += timedelta(days={})",
         "weekday": "day += timedelta(days=1)\nwhile day.weekday() != {}:\n    day += timedelta(days=1)",
-        "months": "months = day.year * 12 + day.month - 1 + {}\n"
-                  "day = day.replace(year=months // 12, month=months % 12 + 1)",
+        "months": "months = day.year * 12 + day.month - 1 + {}\nday = day.replace(year=months // 12, month=months % "
+                  "12 + 1)",
         "end": "while (day + timedelta(days=1)).month == day.month:\n    day += timedelta(days=1)",
     }
 
@@ -313,10 +313,9 @@ class Hyperbaton(OptionTask):
             return words
 
         wrong = others(rng, right, scale(difficulty, 1, 3), swapped)
-        text, answer, data = shuffled(rng, "Which of these has its words in the usual English order: opinion, size, "
-                                           "age, "
-                                      "shape, colour, origin, material, purpose?",
-                                      " ".join([*right, noun]), [" ".join([*words, noun]) for words in wrong])
+        text, answer, data = shuffled(
+            rng, "Which of these has its words in the usual English order: opinion, size, age, shape, colour, origin, "
+            "material, purpose?", " ".join([*right, noun]), [" ".join([*words, noun]) for words in wrong])
         return text, answer, {**data, "kinds": kinds, "words": right}
 
     def worked(self, question):

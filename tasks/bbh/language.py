@@ -126,8 +126,8 @@ class CausalJudgement(Task):
     def _first(rng, yes):
         scene, early, late, effect = rng.choice(tables.PREEMPTIONS)
         asked = "a" if yes else "b"
-        reason = ("What {a} did brought it about; what {b} did came when it was already settled. The question is about "
-                  "{%s}." % asked)
+        reason = ("What {a} did brought it about; what {b} did came when it was already settled. The question is "
+                  "about {%s}." % asked)
         return " ".join((scene, *rng.sample((early, late), 2))), "Did {%s} cause %s?" % (asked, effect), reason
 
     @staticmethod
@@ -250,8 +250,8 @@ class FormalFallacies(Task):
         rng.shuffle(said)
         end = f"{person} is {self._a(last)}." if person else self._rule(rng, [first], [last], 0)
         end = end if person else end[0].lower() + end[1:]
-        text = (f"Somebody argues as follows. {' '.join(said)} Therefore, {end} "
-                "Is this argument, going by its premises alone, deductively valid or invalid?")
+        text = (f"Somebody argues as follows. {' '.join(said)} Therefore, {end} Is this argument, going by its "
+                "premises alone, deductively valid or invalid?")
         names.sort(key=text.find)
         return text, "valid" if wanted else "invalid", {
             "names": names, "premises": rules + facts, "conclusion": conclusion, "chain": chain if wanted else None}
@@ -369,8 +369,8 @@ print("valid" if all(holds(person, *conclusion) for person in left) else "invali
 
     def program(self, question):
         data = question.data
-        return (f"# A rule: where all of the first list hold, one of the second does.\nnames = {data['names']}\n"
-                f"premises = {data['premises']}\nconclusion = {data['conclusion']}{self.solver}")
+        return ("# A rule: where all of the first list hold, one of the second does.\nnames = "
+                f"{data['names']}\npremises = {data['premises']}\nconclusion = {data['conclusion']}{self.solver}")
 
     def worked(self, question):
         data = question.data

@@ -30,8 +30,8 @@ PAIRS = (
      ("mentioned the wrong date in court", "arrived late in the courtroom", "been photographed outside the court")),
     ("bus driver", "passenger",
      ("parked the bus at the depot", "driven the bus for nine hours", "closed the doors of the bus too early"),
-     ("bought a ticket to the harbour", "fallen asleep on the back seat of the bus", "bought a monthly ticket for the "
-                                                                                     "bus"),
+     ("bought a ticket to the harbour", "fallen asleep on the back seat of the bus",
+      "bought a monthly ticket for the bus"),
      ("dropped a coin on the floor of the bus", "mixed up two of the stops", "opened a window of the bus")),
     ("landlord", "tenant",
      ("raised the rent", "bought the house as an investment", "rented the flat out to a family before"),
@@ -81,14 +81,14 @@ PAIRS = (
      ("asked for a seat by the aisle", "checked in a suitcase", "bought the plane ticket online"),
      ("left a jacket on the plane", "slept badly before the flight", "seen lightning to the left of the plane")),
     ("nanny", "parent of the twins",
-     ("been hired to look after the twins", "finished a training course for nannies", "been paid for looking after "
-                                                                                      "the twins"),
+     ("been hired to look after the twins", "finished a training course for nannies",
+      "been paid for looking after the twins"),
      ("adopted the twins", "hired somebody to look after the twins", "advertised for help with the twins"),
      ("forgotten the twins' hats", "bought ice cream for the twins", "read a story to the twins")),
     ("lawyer", "client",
      ("made the closing speech for the defence", "sent a bill for the legal advice", "passed the bar examination"),
-     ("hired a lawyer for the divorce", "asked for legal help with the divorce", "received the bill for the legal "
-                                                                                 "advice"),
+     ("hired a lawyer for the divorce", "asked for legal help with the divorce",
+      "received the bill for the legal advice"),
      ("lost a page of the contract", "misread the second paragraph", "left a pen on the table")),
     ("plumber", "house owner",
      ("been called out to mend the tap", "sent a bill for mending the tap", "been paid for mending the tap"),
@@ -169,14 +169,14 @@ FOR_SUBJECT = (  # it is the second who acts, or should
     "The {s} asked the {o} to {do}.", "The {s} begged the {o} to {do}.", "The {s} persuaded the {o} to {do}.",
     "The {s} thanked the {o} for {doing}.", "The {s} praised the {o} for {doing}.", "The {s} reminded the {o} to {do}.",
     "The {s} and the {o} agreed that the {o} would {do}.", "The {s} and the {o} were glad that the {o} was able to "
-    "{do}.",
+                                                           "{do}.",
 )
 FOR_OBJECT = (  # it is the first who acts, or should
     "The {s} promised the {o} to {do}.", "The {s} apologised to the {o} for not {doing}.",
     "The {s} visited the {o} in order to {do}.", "The {s} surprised the {o} by {doing}.",
     "The {s} annoyed the {o} by not {doing}.",
     "The {s} and the {o} agreed that the {s} would {do}.", "The {s} and the {o} were glad that the {s} was able to "
-    "{do}.",
+                                                           "{do}.",
 )
 NOBODY_KNOWS = (  # somebody else acts
     "The {s} and the {o} did not know who was going to {do}.",
@@ -189,8 +189,8 @@ NOBODY_KNOWS = (  # somebody else acts
 )
 
 SCENERY = (  # says nothing on who did what; {a} and {b} are on one footing in each
-    "It had rained since the early morning.", "The hall smelled of fresh paint.", "Outside, the church bells were "
-                                                                                  "ringing.",
+    "It had rained since the early morning.", "The hall smelled of fresh paint.",
+    "Outside, the church bells were ringing.",
     "It was the last week of October.", "A radio was playing softly somewhere in the building.",
     "The {a} and the {b} had known each other for years.", "The {a} and the {b} lived in the same street.",
     "The clock on the wall had stopped at ten past four.", "There were only a few clouds in the sky.",
@@ -213,10 +213,10 @@ TOWNS = ("Aldmoor Birchley Corvale Dunmere Eastwick Farnholt Greyford Harwell In
          "Netherby Oakham Pellstone Quarrington Rookdale Stanmere Thornby Underwood Velsham Westerby").split()
 
 BACKGROUND = (  # true of anybody, and of no weight
-    "It was a grey week in {town}.", "{who} had moved to {town} two years before.", "{who} was wearing a green "
-    "coat that day.",
-    "{who} had a sister in the next town and wrote to her every week.", "{town} lies on a slow river with three "
-    "bridges.",
+    "It was a grey week in {town}.", "{who} had moved to {town} two years before.",
+    "{who} was wearing a green coat that day.",
+    "{who} had a sister in the next town and wrote to her every week.",
+    "{town} lies on a slow river with three bridges.",
     "{who} usually went about by bus.", "The week before, there had been a fair in {town}.",
     "{who} had eaten soup the day before.", "{who} liked old films and often talked about them.",
     "Most people in {town} knew each other by name.", "The local paper had little to report that week.",
@@ -276,8 +276,7 @@ NORMS = (
      "At noon {b} opened the back door to get some air, against the orders.",
      "With both doors open, the samples thawed. One open door would not have been enough.", "the samples to thaw"),
     ("A boat on the lake at {town} carries ten people safely and sinks with eleven. A sign says that holders of a "
-     "ticket "
-     "may board and nobody else.",
+     "ticket may board and nobody else.",
      "When nine people were aboard, {a} boarded with a ticket.",
      "When nine people were aboard, {b} boarded without a ticket, ignoring the sign.",
      "{a} and {b} stepped aboard at the same time; with eleven people the boat sank at its moorings, and everyone got "
@@ -318,8 +317,7 @@ DUTIES = (
     ("In the {town} bakery {a} is in charge of the oven and has to take the bread out after forty minutes.",
      "the bread to burn",
      "This morning {a} was reading in the yard and left the bread in.",
-     "{b}, a customer who was queuing at the counter, did not take it out; customers have no business with the "
-     "oven.",
+     "{b}, a customer who was queuing at the counter, did not take it out; customers have no business with the oven.",
      "The bread burned. If somebody had taken it out, it would not have."),
     ("The crew of a ferry from {town} has a fixed order of tasks, and tying up the ferry is the task of {a}.",
      "the ferry to drift off",
@@ -412,13 +410,13 @@ SIDE_EFFECTS = (
      "harm the larks", "give the larks safer nests", "help the larks"),
     ("{a} is the mayor of {town}.", "speed up the traffic", "fill the nearby school with exhaust fumes",
      "harm the children in the school", "give the nearby school clean air", "help the children in the school"),
-    ("{a} leads an army troop that is stationed near {town}.", "capture the hill", "burn down the orchards of the "
-                                                                                   "villagers",
+    ("{a} leads an army troop that is stationed near {town}.", "capture the hill",
+     "burn down the orchards of the villagers",
      "harm the villagers", "free the fields of the villagers from mines", "help the villagers"),
     ("{a} manages a chain of hotels in {town}.", "bring more guests", "drive the fishermen off the beach",
      "harm the fishermen", "bring more fish to the fishermen", "help the fishermen"),
-    ("{a} is in charge of a power station by {town}.", "make electricity cheaper", "make the river too warm for the "
-                                                                                   "trout",
+    ("{a} is in charge of a power station by {town}.", "make electricity cheaper",
+     "make the river too warm for the trout",
      "harm the trout", "give the trout more oxygen", "help the trout"),
     ("{a} directs a mine in the hills of {town}.", "bring out more copper", "make the wells of the shepherds run dry",
      "harm the shepherds", "fill the empty wells of the shepherds", "help the shepherds"),
@@ -431,9 +429,9 @@ _WARNED = ('"The new plan will GOAL," an adviser said to {a}, "JOINT it will als
            'whether it will EFFECT," {a} answered. "I only want to GOAL. Start with it."')
 ATTITUDES = {
     "known harm": (_WARNED, "{a} knew of the harm and accepted it without a care; people call such a harmful side "
-    "effect intended, although it was not the aim."),
+                            "effect intended, although it was not the aim."),
     "known help": (_WARNED, "The help was only a side effect that {a} did not care about; unlike harm, people do not "
-    "call such a helpful side effect intended."),
+                            "call such a helpful side effect intended."),
     "aim": ('"The new plan will GOAL," an adviser said to {a}, "JOINT it will also EFFECT." "That it will EFFECT is '
     'the very thing I want," {a} answered. "It is the reason why I choose this plan. Start with it."',
             "It was the very aim of {a}, known beforehand and reached as planned."),
@@ -509,8 +507,7 @@ SENTENCES = (
     ("Die rote Fähre nach {k} braucht {n} Minuten und hält nie an der Insel, weil der Hafen dort zu flach ist.",
      "The [m:red|narrow] [f:ferry|seaplane] to {k} takes {n} minutes and [n:never|always] stops at the island[d:, "
      "because the harbour there is too shallow]."),
-    ("In {c} wohnen {n} Familien in runden Häusern und zahlen weniger Miete, seit die Stadt die Gebäude "
-     "gekauft hat.",
+    ("In {c} wohnen {n} Familien in runden Häusern und zahlen weniger Miete, seit die Stadt die Gebäude gekauft hat.",
      "In {c}, {n} families live in [m:round|white] [f:houses|tents] and have been paying [n:less|more] rent[d:, ever "
      "since the city bought the buildings]."),
     ("Vor dem Regen fand der braune Hund von {p} {n} Münzen im Garten, die niemand vermisst hatte.",
@@ -574,8 +571,7 @@ SENTENCES = (
      "before his ship sank]."),
     ("Im Park von {c} leben weniger als {n} scheue Füchse, seit der Bach verlegt wurde.",
      "In the park in {c} there have been living [n:fewer|more] than {n} [m:shy|white] [f:foxes|owls][d:, since the "
-     "stream was "
-     "moved]."),
+     "stream was moved]."),
     ("Der beliebte Bürgermeister {h} verlor {y} die Wahl in {c}, weil er die Schule schließen wollte.",
      "The [m:popular|elderly] [f:mayor|bishop] {h} [n:lost|won] the election in {c} in {y}[d:, because he wanted to "
      "close the school]."),
@@ -651,8 +647,7 @@ SENTENCES = (
      "because a wheel was broken]."),
     ("Das Wasser im achteckigen Brunnen von {c} ist nach {n} Jahren wieder sauber, seit die Gerberei umgezogen ist.",
      "After {n} years, the water in the [m:octagonal|medieval] [f:well|canal] in {c} has been [n:clean|dirty] "
-     "again[d:, "
-     "ever since the tannery moved away]."),
+     "again[d:, ever since the tannery moved away]."),
     ("{p} verbot {y} in {c} den geheimen Handel mit Pelzen, weil viele Tiere verschwanden.",
      "In {y}, {p} [n:banned|allowed] the [m:secret|nightly] trade in [f:furs|spices] in {c}[d:, because many animals "
      "were disappearing]."),
@@ -722,8 +717,8 @@ PREDICATES = (
     "pupil of Mr Hale", "guest at the Anchor Inn", "speaker of Finnish", "supporter of the new bridge",
     "player of the oboe",
     "keeper of bees", "subscriber to the concert series", "customer of the corner bakery", "neighbour of Mrs Quill",
-    "admirer of Vermeer", "friend of the lighthouse keeper", "graduate of Stonefield College", "holder of a museum "
-                                                                                               "pass",
+    "admirer of Vermeer", "friend of the lighthouse keeper", "graduate of Stonefield College",
+    "holder of a museum pass",
     "fan of the Harwell Hawks", "donor to the animal shelter", "native of Pellstone", "user of the night bus",
     "lover of liquorice", "student of botany", "regular at the swimming pool", "witness of the eclipse",
     "cousin of the mayor", "volunteer at the food bank", "winner of a raffle prize", "builder of model ships",

@@ -245,8 +245,8 @@ class TrackingShuffledObjects(OptionTask):
         named = "    b = next((name for name in has if has[name] == b), b)  # named by the thing\n" if found else ""
         answer = (f'next(name for name in has if has[name] == "{data["thing"]}")' if data["whom"]
                   else f'has["{data["person"]}"]')
-        return (f"has = {{{has}}}\nfor a, b in {swaps}:\n{named}    has[a], has[b] = has[b], has[a]\n"
-                f"options = {data['choices']}\nanswer = {answer}{SHOW}")
+        return (f"has = {{{has}}}\nfor a, b in {swaps}:\n{named}    has[a], has[b] = has[b], has[a]\noptions = "
+                f"{data['choices']}\nanswer = {answer}{SHOW}")
 
     def worked(self, question):
         """What the two have after each swap."""
@@ -394,8 +394,8 @@ class ColoredObjects(OptionTask):
         called = f"the {colour} thing" if by_colour else f"the {thing}"
         test = f'colour == "{colour}"' if by_colour else f'thing == "{thing}"'
         return (row, f"What colour is the thing directly to the {side} of {called}?", row[other][0], [row[other][1]],
-                f"place = next(n for n, (colour, thing) in enumerate(row) if {test})\n"
-                f"answer = row[place {'-' if side == 'left' else '+'} 1][0]")
+                f"place = next(n for n, (colour, thing) in enumerate(row) if {test})\nanswer = row[place "
+                f"{'-' if side == 'left' else '+'} 1][0]")
 
     def _far(self, rng, things):
         row = self._any(rng, things)
@@ -436,7 +436,7 @@ class ColoredObjects(OptionTask):
         thing = rng.choice([other for colour, other in row if colour != away] or things)
         meant = [other for colour, other in row if colour not in (asked, away) and other != thing]
         return (row, f"I take away the {thing} and every {away} thing. How many of the things left on the table are "
-                f"not {asked}?", len(meant), meant,
+                     f"not {asked}?", len(meant), meant,
                 f'left = [(colour, thing) for colour, thing in row if colour != "{away}" and thing != "{thing}"]\n'
                 f'answer = sum(colour != "{asked}" for colour, thing in left)')
 
@@ -568,8 +568,8 @@ class PenguinsInATable(OptionTask):
         tests = [((row[first] > limit) == above, (row[second] > other) == over) for row in rows]
         meant = [row[0] for row, test in zip(rows, tests) if (all if join == "and" else any)(test)]
         return (f"How many of the animals now in the table are {joined.format(words, more)}?", len(meant),
-                self._these(meant), f"answer = sum(row[{first}] {'>' if above else '<'} {limit} {join} "
-                                    f"row[{second}] {'>' if over else '<'} {other} for row in rows)")
+                self._these(meant), f"answer = sum(row[{first}] {'>' if above else '<'} {limit} {join} row[{second}] "
+                                    f"{'>' if over else '<'} {other} for row in rows)")
 
     @staticmethod
     def _these(meant: list[str]) -> str:
@@ -690,8 +690,8 @@ print(f"({answer})")"""
     def program(self, question):
         data = question.data
         hours = {key: [[number / 60 for number in pair] for pair in data[key]] for key in ("seen", "times")}
-        return (f"wakes, opens, closes = {data['wakes'] / 60:g}, {data['opens'] / 60:g}, {data['closes'] / 60:g}\n"
-                f"seen = {self._short(hours['seen'])}\noptions = {self._short(hours['times'])}{self.solver}")
+        return (f"wakes, opens, closes = {data['wakes'] / 60:g}, {data['opens'] / 60:g}, {data['closes'] / 60:g}\nseen "
+                f"= {self._short(hours['seen'])}\noptions = {self._short(hours['times'])}{self.solver}")
 
     @staticmethod
     def _short(pairs: list) -> str:

@@ -83,15 +83,15 @@ class ConstrainedLinearArrangement(Task):
     name, skill, split = "symbench/constrained_linear_arrangement", "logic", "train"
     coincidence = 0.3
     games = {  # cards; the rules as printed; the pairs (winner, loser)
-        "stick": ("ABCD", "Cards: A stick, B tiger, C chicken, D worm. A beats B, B beats C, C beats D, D beats A; all "
-                          "else is "
+        "stick": ("ABCD",
+                  "Cards: A stick, B tiger, C chicken, D worm. A beats B, B beats C, C beats D, D beats A; all else is "
                   "a draw.", ("AB", "BC", "CD", "DA")),
-        "elements": ("ABCDE", "Cards: A to E. A loses to B, B to C, C to D, D to E, E to A (the first generates the "
-                              "second); A "
+        "elements": ("ABCDE",
+                     "Cards: A to E. A loses to B, B to C, C to D, D to E, E to A (the first generates the second); A "
                      "beats C, C beats E, E beats B, B beats D, D beats A (overcoming); equal cards draw.",
                      ("BA", "CB", "DC", "ED", "AE", "AC", "CE", "EB", "BD", "DA")),
-        "jungle": ("ABCDEFGH", "Cards, from the strongest: A elephant, B lion, C tiger, D leopard, E wolf, F dog, G "
-                               "cat, H mouse. "
+        "jungle": ("ABCDEFGH",
+                   "Cards, from the strongest: A elephant, B lion, C tiger, D leopard, E wolf, F dog, G cat, H mouse. "
                    "The stronger beats the weaker, but H beats A; equal cards draw.",
                    tuple(a + b for a in "ABCDEFGH" for b in "ABCDEFGH" if a < b and a + b != "AH") + ("HA",)),
     }
@@ -162,10 +162,9 @@ class Cryptanalysis(Task):
                         for guess, digits, letters in guesses)
         plural = "s" if sizes[1] > 1 else ""
         return (f"A code has {sizes[0]} different digits, then {sizes[1]} different capital letter{plural}. Feedback "
-                "on a guess, "
-                "apart for digits and letters: right place / right but elsewhere / not in the code and too low (before "
-                "all of "
-                f"the code's), between, too high. {said} Code?", "".join(code), {"guesses": guesses, "sizes": sizes})
+                "on a guess, apart for digits and letters: right place / right but elsewhere / not in the code and too "
+                f"low (before all of the code's), between, too high. {said} Code?",
+                "".join(code), {"guesses": guesses, "sizes": sizes})
 
     @staticmethod
     def _feedback(code: str, guess: str) -> list[int]:

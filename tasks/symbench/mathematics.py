@@ -45,52 +45,43 @@ class GsmHard(Task):
         ("A writer earns {b} dollars per page for {c} pages and pays {d} dollars to each of {e} helpers. What is left "
          "in dollars?",
          "{b}*{c}-{d}*{e}"),
-        ("A hall has {a} chairs. {b} rows of {c} chairs are carried in, then {d} rows of {e} are carried out. How many "
-         "chairs are there?",
+        ("A hall has {a} chairs. {b} rows of {c} chairs are carried in, then {d} rows of {e} are carried out. How "
+         "many chairs are there?",
          "{a}+{b}*{c}-{d}*{e}"),
-        ("A fund of {a} dollars grows by {b} dollars a year for {c} years, then {d} dollars are taken out. "
-         "What is left in dollars?", "{a}+{b}*{c}-{d}"),
+        ("A fund of {a} dollars grows by {b} dollars a year for {c} years, then {d} dollars are taken out. What is "
+         "left in dollars?", "{a}+{b}*{c}-{d}"),
         ("A box weighs {b} grams and each of the {c} nails in it {d} grams. What do {e} such full boxes weigh, in "
          "grams?",
          "({b}+{c}*{d})*{e}"),
         ("A bus company runs {b} buses, each {c} kilometres a day, for {d} days. By {e} kilometres it stays below its "
-         "plan. "
-         "How many kilometres were planned?", "{b}*{c}*{d}+{e}"),
+         "plan. How many kilometres were planned?", "{b}*{c}*{d}+{e}"),
         ("A printer prints {b} pages a minute for {c} minutes, then {d} pages a minute for {e} minutes. {f} pages are "
-         "spoilt. "
-         "How many are good?", "{b}*{c}+{d}*{e}-{f}"),
+         "spoilt. How many are good?", "{b}*{c}+{d}*{e}-{f}"),
         ("A seller buys {b} crates of {c} apples, throws away {d} apples and sells the rest at {e} cents each. How "
-         "many cents "
-         "does he take in?", "({b}*{c}-{d})*{e}"),
-        ("Three sisters own {a}, {b} and {c} stamps; each buys {d} more, and all together then sell {e}. How many have "
-         "they?",
+         "many cents does he take in?", "({b}*{c}-{d})*{e}"),
+        ("Three sisters own {a}, {b} and {c} stamps; each buys {d} more, and all together then sell {e}. How many "
+         "have they?",
          "{a}+{b}+{c}+3*{d}-{e}"),
         ("A mill grinds {b} sacks of {c} kilograms; {d} sacks of {e} kilograms go to bakers, the rest to a store that "
-         "already holds "
-         "{f} kilograms. How many kilograms does the store hold now?", "{b}*{c}-{d}*{e}+{f}"),
+         "already holds {f} kilograms. How many kilograms does the store hold now?", "{b}*{c}-{d}*{e}+{f}"),
         ("A hotel has {b} floors of {c} rooms with {d} beds each. {e} rooms have one bed more. How many beds are "
          "there?",
          "{b}*{c}*{d}+{e}"),
         ("A club with {a} members pays {b} dollars per member and {c} dollars for each of {d} guests, and gets {e} "
-         "dollars back. "
-         "What did it spend in dollars?", "{a}*{b}+{c}*{d}-{e}"),
+         "dollars back. What did it spend in dollars?", "{a}*{b}+{c}*{d}-{e}"),
         ("A ship carries {b} containers of {c} crates with {d} bottles each; {e} crates break with all their bottles. "
-         "How many "
-         "bottles arrive?", "({b}*{c}-{e})*{d}"),
+         "How many bottles arrive?", "({b}*{c}-{e})*{d}"),
         ("A forest has {a} trees. In each of {b} years {c} are felled and {d} planted. How many trees are there then?",
          "{a}-{b}*{c}+{b}*{d}"),
-        ("An orchard of {b} rows with {c} trees yields {d} kilograms a tree; {e} kilograms rot and {f} are given away. "
-         "How many "
-         "kilograms are left to sell?", "{b}*{c}*{d}-{e}-{f}"),
+        ("An orchard of {b} rows with {c} trees yields {d} kilograms a tree; {e} kilograms rot and {f} are given "
+         "away. How many kilograms are left to sell?", "{b}*{c}*{d}-{e}-{f}"),
         ("A team of {b} painters works {c} days of {d} hours for {e} dollars an hour each and buys paint for {f} "
-         "dollars. What does "
-         "the work cost in dollars?", "{b}*{c}*{d}*{e}+{f}"),
+         "dollars. What does the work cost in dollars?", "{b}*{c}*{d}*{e}+{f}"),
         ("A warehouse gets {b} pallets of {c} boxes on each of {d} days and ships {e} boxes on each of {f} days. How "
-         "many boxes "
-         "more than before does it hold?", "{b}*{c}*{d}-{e}*{f}"),
+         "many boxes more than before does it hold?", "{b}*{c}*{d}-{e}*{f}"),
         ("A farmer sells {b} sheep at {c} dollars and {d} goats at {e} dollars, then buys a tractor for {f} dollars "
-         "and a barn for "
-         "{a} dollars. How many dollars has he more than before (negative if fewer)?", "{b}*{c}+{d}*{e}-{f}-{a}"),
+         "and a barn for {a} dollars. How many dollars has he more than before (negative if fewer)?",
+         "{b}*{c}+{d}*{e}-{f}-{a}"),
     ]
 
     def generate(self, rng, difficulty):
@@ -286,8 +277,8 @@ class MathCountingProbability(SeveralParts):
     coincidence = 0.03
     parts = 2, 4  # of one alone there are too few that differ
     form = "Answer with a whole number or a fraction."
-    header = ("from fractions import Fraction\nfrom itertools import combinations, product\n"
-              "from math import comb, factorial")
+    header = ("from fractions import Fraction\nfrom itertools import combinations, product\nfrom math import comb, "
+              "factorial")
 
     @staticmethod
     def same(text: str, wanted: str) -> bool:
@@ -378,8 +369,8 @@ class MathCountingProbability(SeveralParts):
         red, blue = (rng.randint(4, scale(difficulty, 9, 20)) for _ in range(2))
         k = rng.randint(2, scale(difficulty, 2, 4))
         return (f"From an urn with {red} red and {blue} blue balls, {k} are drawn together. What is the probability "
-                "that all have the "
-                "same colour?", str(Fraction(math.comb(red, k) + math.comb(blue, k), math.comb(red + blue, k))),
+                "that all have the same colour?",
+                str(Fraction(math.comb(red, k) + math.comb(blue, k), math.comb(red + blue, k))),
                 f"Fraction(sum(len(set(c)) == 1 for c in combinations('r' * {red} + 'b' * {blue}, {k})), "
                 f"comb({red + blue}, {k}))")
 

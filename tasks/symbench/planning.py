@@ -28,11 +28,9 @@ class BoxLift(Task):
         shown = rng.sample(boxes, len(boxes))
         answer = "\n".join(f"Step {number}: {step}" for number, step in enumerate(steps, 1))
         return (f"Boxes of weight {', '.join(map(str, shown))}; lifters {', '.join(map(str, range(len(lifters))))} of "
-                "capacity "
-                f"{', '.join(map(str, lifters))}. In each step a lifter takes part in lifting at most one box; several "
-                "may lift a "
-                "box together if their capacities add up to its weight or more. Lift every box once, within "
-                f"{len(steps)} steps. Write lines such as: Step 1: [(weight, [lifter, ...]), ...]", answer,
+                f"capacity {', '.join(map(str, lifters))}. In each step a lifter takes part in lifting at most one "
+                "box; several may lift a box together if their capacities add up to its weight or more. Lift every box "
+                f"once, within {len(steps)} steps. Write lines such as: Step 1: [(weight, [lifter, ...]), ...]", answer,
                 {"boxes": shown, "lifters": lifters, "limit": len(steps)})
 
     @staticmethod
@@ -129,11 +127,10 @@ class BoxNet(Task):
         limit = len(plan) + 2
         said = "; ".join(f"{square} {', '.join(inside) or 'empty'}" for square, inside in things.items())
         return (f"A grid of {rows} x {columns} squares, each with an agent and named by its centre: {said}. Per step "
-                "each agent may "
-                "move one box of its own square to a square side by side with it, or onto a target of the same colour "
-                "in its own "
-                "square (both vanish). The moves of a step happen at once. Clear the grid of boxes within "
-                f"{limit} steps. Write JSON such as [{{\"Agent[0.5, 0.5]\": \"move(box_red, square[0.5, 1.5])\"}}, "
+                "each agent may move one box of its own square to a square side by side with it, or onto a target of "
+                "the same colour in its own square (both vanish). The moves of a step happen at once. Clear the grid "
+                f"of boxes within {limit} steps. Write JSON such as "
+                "[{\"Agent[0.5, 0.5]\": \"move(box_red, square[0.5, 1.5])\"}, "
                 "{\"Agent[0.5, 1.5]\": \"move(box_red, target_red)\"}]",
                 "[" + ", ".join("{" + ", ".join(f'"{agent}": "{move}"' for agent,
                                                 move in step.items()) + "}" for step in plan) + "]",
@@ -380,12 +377,11 @@ class PathPlan(Task):
                 break
         told = "; ".join(f"{name} ({', '.join(map(self._say, box))})" for name, box in boxes.items())
         order = " (in this order)" if ordered else " (in any order)" if len(visit) > 1 else ""
-        text = ("A robot drives in straight lines between waypoints (x, y), with -1.4 <= x <= 1.4 and -1.4 <= y <= 1.4 "
-                f"always. Boxes (x from, x to, y from, y to): {told}. To touch an edge or a corner is to touch the "
+        text = ("A robot drives in straight lines between waypoints (x, y), with -1.4 <= x <= 1.4 and -1.4 <= y <= "
+                f"1.4 always. Boxes (x from, x to, y from, y to): {told}. To touch an edge or a corner is to touch the "
                 f"box. Drive from {self._point(start)} to {self._point(end)}, touch "
                 f"{', then '.join(visit) if ordered else ' and '.join(visit)}{order}, never touch "
-                f"{' or '.join(avoid)}. "
-                "Write all waypoints, start and end included: [(x, y), ...]")
+                f"{' or '.join(avoid)}. Write all waypoints, start and end included: [(x, y), ...]")
         return text, f"[{', '.join(map(self._point, path))}]", data
 
     @staticmethod
