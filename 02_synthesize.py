@@ -94,8 +94,11 @@ def block(program: str) -> str:
 
 def break_program(program: str, rng: random.Random) -> str:
     """The program with one slip that Python will report: a misspelt name, or a bracket that is never closed."""
-    names = [node for node in ast.walk(ast.parse(program))
-             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and len(node.id) > 2]
+    tree = ast.parse(program)
+    known = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    last = tree.body[-1]  # a slip elsewhere might never be met
+    names = [node for node in ast.walk(last) if isinstance(last, ast.Expr) and isinstance(node, ast.Name)
+             and isinstance(node.ctx, ast.Load) and len(node.id) > 2 and node.id[:-1] not in known]
     if not names or rng.random() < 0.3:
         return program[:program.rindex(")")]
     name = rng.choice(sorted({node.id for node in names}))

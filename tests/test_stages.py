@@ -107,7 +107,7 @@ def test_each_style_is_executed_and_ends_in_an_accepted_answer(style, chat, monk
         assert ("Error" in words[2]) == (style == "repair") if line["code_calls"] else len(words) == 2
         assert style != "check" or words[4].endswith("True")
     if style in ("straight", "repair"):
-        assert len(lines) == len(questions)
+        assert len(lines) == sum(tasks.REGISTRY[question.task].program(question) is not None for question in questions)
 
 
 def test_stage_2_drops_what_its_verifier_refuses(chat, monkeypatch):

@@ -156,7 +156,8 @@ class SeveralParts(Task):
 
     def program(self, question):
         codes = question.data["code"]
-        return f"{self.header}\nprint({', '.join(codes)}" + (', sep="; ")' if len(codes) > 1 else ")")
+        whole = codes[0] if len(codes) == 1 else f'"; ".join(map(str, [{", ".join(codes)}]))'
+        return f"{self.header}\nprint({whole})"
 
 
 class MathGeometry(SeveralParts):
