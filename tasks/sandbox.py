@@ -148,10 +148,9 @@ class _Template:
         pipes = []
         try:
             pipes += [*os.pipe(), *os.pipe()]
-            body = json.dumps(request).encode()
             self.socket.settimeout(request["timeout"] + GRACE)
             socket.send_fds(self.socket, [b"R"], [pipes[1], pipes[3]])
-            self.socket.sendall(struct.pack("!I", len(body)) + body)
+            _send(self.socket, request)
             for end in (3, 1):
                 os.close(pipes.pop(end))
             return self._read(pipes, cap, time.monotonic() + request["timeout"] + GRACE)
@@ -232,8 +231,14 @@ def _background() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(os.cpu_count(), "sandbox")
 
 
+def _send(connection: socket.socket, message: dict):
+    """One message: its length, then JSON."""
+    body = json.dumps(message).encode()
+    connection.sendall(struct.pack("!I", len(body)) + body)
+
+
 def _receive(connection: socket.socket) -> dict:
-    """One message: its length, then JSON. EOFError when the other side is gone."""
+    """What `_send` sent. EOFError when the other side is gone."""
     def exactly(count: int) -> bytes:
         data = b""
         while len(data) < count:
@@ -287,18 +292,13 @@ def _serve(place: str, packages: list[str]):
                 request = _receive(control)
                 try:
                     answer = _attend(control, system, request, pipes)
-                except OSError as error:  # no process, no disk
-                    answer = {"reason": "killed", "code": UNSAFE, "error": str(error)}
+                except OSError:  # no process, no disk
+                    answer = {"reason": "killed", "code": UNSAFE}
                 _send(control, answer)
     except (EOFError, OSError):
         return
     finally:
         _remove(folder)
-
-
-def _send(control: socket.socket, message: dict):
-    body = json.dumps(message).encode()
-    control.sendall(struct.pack("!I", len(body)) + body)
 
 
 def _warm_up(packages: list[str]):
@@ -348,11 +348,11 @@ def _wait(control: socket.socket, pid: int, deadline: float, work: str) -> str:
     except (OSError, AttributeError):
         end = None
     try:
-        pause = 0.05
+        # Wake up now and then to look at the files; without a descriptor for the end, often, to look for it.
+        watched, pause = ([control], 0.002) if end is None else ([control, end], 0.05)
         while True:
             left = deadline - time.monotonic()
-            watched = [control] if end is None else [control, end]
-            ready = select.select(watched, [], [], max(0.0, min(left, pause if end else 0.002)))[0]
+            ready = select.select(watched, [], [], max(0.0, min(left, pause)))[0]
             if end in ready or (end is None and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)):
                 return "ended"
             if control in ready:
@@ -496,7 +496,7 @@ CLONE_THREAD, PID_MARK = 0x10000, 0x5EC0
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # which of the two columns, AUDIT_ARCH number
 KEEP_CAPABILITIES, NO_NEW_PRIVILEGES, SET_SECCOMP, DEATH_SIGNAL, SUBREAPER = 8, 38, 22, 1, 36  # for prctl
 READ_SEARCH = 1 << 2                                  # CAP_DAC_READ_SEARCH
-READ, READ_FOLDER, WRITE, TRUNCATE = 4, 8, 2, 1 << 14  # Landlock's rights
+READ, READ_FOLDER, WRITE = 4, 8, 2                     # of Landlock's rights
 FIRST_USER = 0x70000000  # the first of a range of user numbers that nothing hands out; a call's user is this + its pid
 
 
@@ -506,7 +506,7 @@ class _System:
     def __init__(self, work: str):
         self.work = work
         os.mkdir(work, 0o700)
-        self.path = [path for path in sys.path if os.path.isdir(path)]  # the last was the folder of this file
+        self.path = [path for path in sys.path if os.path.isdir(path)]
         self.libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
         if self.libc:
             self._prctl(SUBREAPER, 1)

@@ -4,13 +4,12 @@ from datetime import date, timedelta
 
 from tasks import Task, answers, scale
 from tasks.bbh import knowledge_tables
-from tasks.bbh.options import OptionTask, ask
+from tasks.bbh.options import OptionTask, ask, shuffled
 
 
-def shuffled(rng, text: str, right: str, wrong: list[str]) -> tuple[str, str, dict]:
+def ask_shuffled(rng, text: str, right: str, wrong: list[str]) -> tuple[str, str, dict]:
     """The question with its options in random order."""
-    options = rng.sample([right, *wrong], len(wrong) + 1)
-    return ask(text, options, options.index(right))
+    return ask(text, *shuffled(rng, right, wrong))
 
 
 def others(rng, right, count: int, slip) -> list:
@@ -81,7 +80,7 @@ class MovieRecommendation(OptionTask):
     def generate(self, rng, difficulty):
         kind, *far = rng.sample(list(knowledge_tables.FILMS), scale(difficulty, 4, 8))
         right, *given = rng.sample(knowledge_tables.FILMS[kind], scale(difficulty, 3, 5) + 1)
-        text, answer, data = shuffled(
+        text, answer, data = ask_shuffled(
             rng, f"The films {', '.join(given[1:])} and {given[0]} share a series or a genre. Which film belongs with "
                  "them?",
             right, [rng.choice(knowledge_tables.FILMS[other]) for other in far])
@@ -109,7 +108,7 @@ class RuinNames(OptionTask):
         place = differs(word, pun)  # wrong options that change the word elsewhere would point at the right one
         wrong = sorted(rng.sample(wrong, len(wrong)), key=lambda other: abs(differs(word, other) - place))
         wrong = wrong[:scale(difficulty, 3, 7)]
-        text, answer, data = shuffled(
+        text, answer, data = ask_shuffled(
             rng, f'One letter of the name "{title.replace("*", word)}" is changed, added or dropped, which turns one '
             "word into another real English word. Which is it?", title.replace("*", pun),
             [title.replace("*", other) for other in wrong])
@@ -142,7 +141,8 @@ class DateUnderstanding(OptionTask):
             day, before = self._after(day, step), event
         said.append(f"What is the date of {before} in MM/DD/YYYY?")
         wrong = others(rng, day, scale(difficulty, 3, 5), lambda other: self._slip(rng, other))
-        text, answer, data = shuffled(rng, " ".join(said), f"{day:%m/%d/%Y}", [f"{other:%m/%d/%Y}" for other in wrong])
+        text, answer, data = ask_shuffled(rng, " ".join(said), f"{day:%m/%d/%Y}",
+                                          [f"{other:%m/%d/%Y}" for other in wrong])
         return text, answer, {**data, "steps": steps}
 
     def _today(self, rng) -> tuple[list[str], list[list]]:
@@ -266,7 +266,7 @@ class Snarks(OptionTask):
         leads, tails = rng.sample(knowledge_tables.LEADS, count), rng.sample(knowledge_tables.TAILS, count)
         dressed = [" ".join([lead] * (extras > 0) + [said] + [tail] * (extras > 1))
                    for said, lead, tail in zip([right, *wrong], leads, tails)]
-        text, answer, data = shuffled(rng, "Which statement is sarcastic?", dressed[0], dressed[1:])
+        text, answer, data = ask_shuffled(rng, "Which statement is sarcastic?", dressed[0], dressed[1:])
         return text, answer, {**data, "good": good, "said": right}
 
     @staticmethod
@@ -313,7 +313,7 @@ class Hyperbaton(OptionTask):
             return words
 
         wrong = others(rng, right, scale(difficulty, 1, 3), swapped)
-        text, answer, data = shuffled(
+        text, answer, data = ask_shuffled(
             rng, "Which of these has its words in the usual English order: opinion, size, age, shape, colour, origin, "
             "material, purpose?", " ".join([*right, noun]), [" ".join([*words, noun]) for words in wrong])
         return text, answer, {**data, "kinds": kinds, "words": right}

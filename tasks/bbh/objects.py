@@ -20,15 +20,9 @@ from tasks.bbh.objects_tables import (
     SWAPS,
     THINGS,
 )
-from tasks.bbh.options import OptionTask, ask
+from tasks.bbh.options import OptionTask, ask, shuffled
 
 SHOW = "\nprint(f\"({'ABCDEFGHIJKLMNOPQR'[options.index(answer)]})\")"  # how the reference programs end
-
-
-def shuffled(rng: random.Random, right, wrong: list) -> tuple[list, int]:
-    """Options in random order, and the place of the right one."""
-    options = rng.sample([right, *wrong], len(wrong) + 1)
-    return options, options.index(right)
 
 
 def listed(words: list[str]) -> str:

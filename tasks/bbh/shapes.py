@@ -3,8 +3,7 @@ import math
 import random
 
 from tasks import scale
-from tasks.bbh.objects import shuffled
-from tasks.bbh.options import OptionTask, ask
+from tasks.bbh.options import OptionTask, ask, shuffled
 
 SHAPES = ("circle heptagon hexagon kite line octagon pentagon rectangle sector trapezoid triangle").split()
 CORNERS = {"triangle": 3, "pentagon": 5, "hexagon": 6, "heptagon": 7, "octagon": 8}

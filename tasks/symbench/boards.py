@@ -104,7 +104,6 @@ print("\\n".join(" ".join(row) for row in board))"""
                 f"moves = {data['moves']}{self.solver}")
 
 
-
 class Game2048(Task):
     """Q: On this board 0 is empty:
     0 4 2
@@ -130,7 +129,7 @@ class Game2048(Task):
                 board[row][column] = rng.choice((2, 2, 4, 4, 8, 16, 32))
             moves = "".join(rng.choice("udlr") for _ in range(count))
             after = self._slide(board, moves) if slide else self._step(board, filled[0], moves)
-            if after != board and (not merge or sum(map(sum, board)) < 2 ** 20 and self._tiles(after) < len(filled)):
+            if after != board and (not merge or self._tiles(after) < len(filled)):
                 break
         row, column = filled[0]
         rules = (f"Moves: {moves} (up, down, left, right). In each, all tiles slide that way as far as they can; two "
@@ -542,7 +541,7 @@ class LogicPuzzle(Task):
         size, corner = len(grid), (0, len(grid) - 1)
         positive, chosen = {}, {}
         for r, c in product(range(size), repeat=2):
-            if grid[r][c] > 0 and grid[r][c] not in positive or (r, c) == corner and grid[r][c] > 0:
+            if grid[r][c] > 0 and (grid[r][c] not in positive or (r, c) == corner):
                 positive[grid[r][c]] = (r, c)
         tops = sorted(product(range(size), repeat=2), key=lambda cell: cell != corner)
         for top, right in tops:

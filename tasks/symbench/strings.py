@@ -169,6 +169,7 @@ class Letters(Task):
     A: Count: 3, Positions: [1, 6, 7]"""
 
     name, skill, split = "symbench/letters", "language", "test"
+
     def generate(self, rng, difficulty):
         word = "".join(rng.sample(WORDS, scale(difficulty, 1, 135)))
         letter = rng.choice(word) if rng.random() < 0.9 else rng.choice("abcdefghijklmnopqrstuvwxyz")
