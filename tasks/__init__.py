@@ -1,7 +1,7 @@
 """Tasks, questions and the registry: what the five scripts share about the problems themselves.
 
-A task is one class in one file under tasks/symbench/ or tasks/bbh/. Writing the class is all it takes to add it:
-the subclass registers itself under its name, and every module of those packages is imported below.
+A task is one class in one file under tasks/symbench/, tasks/bbh/ or tasks/reasoning_gym/. Writing the class is all it
+takes to add it: the subclass registers itself under its name, and every module of those packages is imported below.
 
     class Letters(Task):
         name, skill, split = "symbench/letters", "language", "test"
@@ -107,6 +107,6 @@ def names(split: str | None = None) -> list[str]:
     return sorted(name for name, task in REGISTRY.items() if split in (None, task.split))
 
 
-for _suite in ("symbench", "bbh"):
+for _suite in ("symbench", "bbh", "reasoning_gym"):
     for _module in pkgutil.iter_modules([f"{__path__[0]}/{_suite}"]):
         importlib.import_module(f"{__name__}.{_suite}.{_module.name}")

@@ -77,6 +77,14 @@ def items(text: str) -> list[str] | None:
     return text.split() or None
 
 
+def table(text: str) -> list[list[str]] | None:
+    """A table as rows of tokens: one row a line, or a list of lists; cells part at spaces, commas or bars."""
+    text = plain(text)
+    rows = re.split(r"[\])][\s,;]*[\[(]", text.strip("[]() \n")) if text[:1] in ("[", "(") else text.splitlines()
+    found = [items(row) for row in rows if row.strip()]
+    return None if not found or None in found else found
+
+
 def numbers(text: str) -> list[Fraction] | None:
     """`items` that are all numbers."""
     found = items(text)

@@ -7,19 +7,20 @@ import signal
 import subprocess
 import sys
 
-import by_hand
-import by_hand_bbh
 import pytest
+from by_hand import ACCEPTED, REFUSED
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tasks
 from tasks import answers, sandbox
+from tasks.gym import Gym
 
-ACCEPTED, REFUSED = by_hand.ACCEPTED + by_hand_bbh.ACCEPTED, by_hand.REFUSED + by_hand_bbh.REFUSED
 DIFFICULTIES = (0.0, 0.25, 0.5, 0.75, 1.0)
 every_task = pytest.mark.parametrize("name", tasks.names())
+our_own = pytest.mark.parametrize("name", [name for name in tasks.names() if not isinstance(tasks.REGISTRY[name], Gym)])
+from_the_library = pytest.mark.parametrize("name", [name for name in tasks.names() if isinstance(tasks.REGISTRY[name], Gym)])
 
 
 def some(name: str, count: int, difficulty: float = 0.2) -> list[tasks.Question]:
@@ -40,7 +41,7 @@ def test_same_seed_same_question_in_every_process(name):
     assert len(outputs) == 1
 
 
-@every_task
+@our_own
 @pytest.mark.parametrize("difficulty", DIFFICULTIES)
 def test_there_are_a_thousand_different_questions(name, difficulty):
     different = set()
@@ -51,7 +52,13 @@ def test_there_are_a_thousand_different_questions(name, difficulty):
     raise AssertionError(f"only {len(different)} in 3000")
 
 
-@every_task
+@from_the_library
+@pytest.mark.parametrize("difficulty", (0.0, 1.0))
+def test_there_are_three_hundred_different_questions(name, difficulty):
+    assert len({tasks.make(name, seed, difficulty, "train").question for seed in range(400)}) >= 300
+
+
+@our_own
 def test_questions_grow_with_difficulty(name):
     lengths = [sum(len(question.question) for question in some(name, 60, difficulty)) for difficulty in (0, 0.5, 1)]
     assert lengths[0] < lengths[2] and lengths[0] <= lengths[1] <= lengths[2]

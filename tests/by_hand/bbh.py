@@ -1,5 +1,4 @@
-"""More answers written by hand, as in by_hand.py: the tasks of tasks/bbh/ that came with options and stories."""
-
+"""The tasks of tasks/bbh/ with options and stories."""
 from by_hand import fixed
 
 SPORTS = fixed("bbh/sports_understanding", "No")
