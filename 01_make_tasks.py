@@ -4,21 +4,29 @@ Reads   nothing; with BBH_DIR the published BIG-Bench Hard files
 Writes  data/tasks/train.jsonl    questions of the training tasks
         data/tasks/heldout.jsonl  other questions of the training tasks
         data/tasks/test.jsonl     questions of tasks that are never trained on
+        data/tasks/suite.md, suite.png    what is in them
 Run     python 01_make_tasks.py [NAME=value ...]
-Takes   seconds, on any machine
+Takes   a second for the six small tasks, three minutes for all 144 on two cores
 
-Same constants, same bytes. No question occurs twice, in one file or across them.
+Same constants, same bytes, however many cores. No question occurs twice, in one file or across them.
 """
+import os
 import random
+import re
+import signal
 import sys
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, replace
+from multiprocessing import get_context
 
 from tqdm import tqdm
 
 import tasks
 from tasks.bbh import genuine
-from tasks.constants import GPU, override, stop
-from tasks.files import write_jsonl
+from tasks.constants import GPU, constants, override, stop
+from tasks.families import sides, suite
+from tasks.files import write_jsonl, write_text
 
 # ---------------------------------------------------------------------------------------------------- constants
 # What
@@ -27,56 +35,61 @@ TASKS = "all" if GPU else (              # names with commas, or "all"
     "symbench/number_multiply,bbh/web_of_lies")
 MIN_DIFFICULTY = 0.0                     # from 0, a minute for a person ...
 MAX_DIFFICULTY = 1.0 if GPU else 0.05    # ... to 1, the hardest of the original; questions are spread evenly between
+LEAVE_OUT = ""                           # a suite to test on, training on the others; "": the paper's 107/37 split
 BBH_DIR = ""                             # a folder with the published files; "": our own questions of these kinds
 # How many, per task
 TRAIN_PER_TASK = 200
 HELDOUT_PER_TASK = 50
-TEST_PER_TASK = 50
+TEST_PER_TASK = 200
 # Runtime
 SEED = 0                                 # a multiple of a million is added to every question's own seed
+WORKERS = os.cpu_count() or 1            # processes
 OUT = "data/tasks"
 # ---------------------------------------------------------------------------------------------------------------
 
 TRIES = 20  # draws per wanted question before a task counts as too small
+SPLITS = ("train", "heldout", "test")
 
 
-def chosen_tasks(wanted: str) -> list[str]:
-    """The names that the constant TASKS stands for."""
-    if wanted == "all":
-        return tasks.names()
-    chosen = wanted.split(",")
-    unknown = [name for name in chosen if name not in tasks.REGISTRY]
+# ------------------------------------------------------------------------------------------------------ which tasks
+
+def check_constants():
+    if not 0 <= MIN_DIFFICULTY <= MAX_DIFFICULTY <= 1:
+        stop("difficulties run from 0 to 1, MIN_DIFFICULTY not above MAX_DIFFICULTY")
+    if min(TRAIN_PER_TASK, HELDOUT_PER_TASK, TEST_PER_TASK) < 1 or WORKERS < 1:
+        stop("TRAIN_PER_TASK, HELDOUT_PER_TASK, TEST_PER_TASK and WORKERS are at least 1")
+    suites = sorted({suite(name) for name in tasks.REGISTRY})
+    if LEAVE_OUT not in ("", *suites):
+        stop(f"LEAVE_OUT is one of {', '.join(suites)}, or empty, not {LEAVE_OUT!r}")
+
+
+def choose_tasks() -> dict[str, str]:
+    """The tasks that the constants stand for, each with its side of the split."""
+    names = tasks.names() if TASKS == "all" else TASKS.split(",")
+    unknown = [name for name in names if name not in tasks.REGISTRY]
     if unknown:
         stop(f"TASKS names {', '.join(unknown)}; there are: {', '.join(tasks.names())}")
-    return chosen
+    side = sides(LEAVE_OUT)
+    kin = [name for name in names if name not in side]
+    if kin:
+        print(f"left out of training as kin of a task in {LEAVE_OUT}: {', '.join(kin)}")
+    return {name: side[name] for name in names if name in side}
 
 
-def draw(name: str, split: str, count: int, first_seed: int, low: float, high: float, seen: set[str]) -> list:
-    """`count` new questions of one task with difficulties evenly from low to high; fewer if it has no more."""
-    questions, seed = [], first_seed
-    while len(questions) < count and seed < first_seed + TRIES * count:
-        share = len(questions) / max(1, count - 1)
-        question = tasks.make(name, seed, round(low + share * (high - low), 4), split)
-        seed += 1
-        if question.question not in seen:
-            seen.add(question.question)
-            questions.append(question)
-    return questions
+# --------------------------------------------------------------------------------------------------------- drawing
 
-
-def read_published(names: list[str]) -> dict[str, list]:
-    """The published questions of those of the tasks that have any, where BBH_DIR names their folder."""
-    if not BBH_DIR:
+def read_published(names: list[str]) -> tuple[dict[str, list], list[str]]:
+    """The published questions of those tasks that have any, where BBH_DIR names their folder, and remarks on them."""
+    published, remarks = {}, []
+    names = [name for name in names if suite(name) == "bbh"]
+    if names and not BBH_DIR:
         print("BIG-Bench Hard questions are our own; BBH_DIR=folder takes the published ones instead")
-        return {}
-    published = {}
-    for name in names:
-        if name.startswith("bbh/"):
-            published[name], broken = genuine.load(BBH_DIR, name)
-            if broken:
-                print(f"{name}: left out {broken} published question{'s' * (broken > 1)} "
-                      "whose target is none of the options")
-    return published
+    for name in names if BBH_DIR else ():
+        published[name], broken = genuine.load(BBH_DIR, name)
+        if broken:
+            remarks.append(f"{name}: left out {broken} published question{'s' * (broken > 1)} "
+                           "whose target is none of the options")
+    return published, remarks
 
 
 def deal(questions: list, splits: dict[str, int]) -> dict[str, list]:
@@ -89,40 +102,141 @@ def deal(questions: list, splits: dict[str, int]) -> dict[str, list]:
     return dealt
 
 
-def print_table(files: dict[str, list]):
-    """One line per task: how many questions, how long, and how far always giving the commonest answer would get."""
-    print(f"\n{'task':38}{'skill':12}{'split':9}{'count':>6}{'characters':>12}{'commonest answer':>18}")
-    for split, questions in files.items():
-        for name in sorted({question.task for question in questions}):
-            mine = [question for question in questions if question.task == name]
-            answers = [question.answer for question in mine]
-            commonest = max(map(answers.count, answers)) / len(mine)
-            length = sum(len(question.question) for question in mine) / len(mine)
-            print(f"{name:38}{tasks.REGISTRY[name].skill:12}{split:9}{len(mine):6}{length:12.0f}{commonest:18.0%}")
+def draw(name: str, splits: dict[str, int], script: dict) -> dict[str, list]:
+    """New questions of one task, in a worker: difficulties evenly from low to high, fewer if it has no more.
 
+    script: the constants as the command line gave them, which a worker does not see.
+    """
+    globals().update(script)
+    seen, drawn = set(), {}
+    for number, (split, count) in enumerate(splits.items()):
+        first = seed = (SEED * 10 + number) * 100_000
+        drawn[split] = []
+        while len(drawn[split]) < count and seed < first + TRIES * count:
+            share = len(drawn[split]) / max(1, count - 1)
+            difficulty = round(MIN_DIFFICULTY + share * (MAX_DIFFICULTY - MIN_DIFFICULTY), 4)
+            question = tasks.make(name, seed, difficulty, split)
+            seed += 1
+            if question.question not in seen:
+                seen.add(question.question)
+                drawn[split].append(question)
+    return drawn
+
+
+def ignore_interrupts():
+    """Ctrl-C is for the main process alone, which then ends the workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def draw_all(splits: dict[str, dict[str, int]], published: dict[str, list]) -> tuple[dict[str, dict], list[str]]:
+    """The questions of every task per split, and remarks; an error in one task is a remark and leaves out that one.
+
+    splits: how many questions of each split a task gives
+    """
+    drawn, remarks = {name: deal(published[name], splits[name]) for name in published}, []
+    with ProcessPoolExecutor(WORKERS, get_context("spawn"), ignore_interrupts) as pool:
+        jobs = {pool.submit(draw, name, splits[name], constants(globals())): name
+                for name in splits if name not in drawn}
+        with tqdm(total=len(jobs), desc="tasks", unit="task") as bar:
+            for job in as_completed(jobs):
+                name = jobs[job]
+                try:
+                    drawn[name] = job.result()
+                except Exception as error:
+                    remarks.append(f"{name} FAILED and is missing: {type(error).__name__}: {error}")
+                bar.update()
+                bar.set_postfix_str(name)
+    remarks += [f"{name} has only {len(drawn[name][split])} {split} questions, not {count}" for name in sorted(drawn)
+                for split, count in splits[name].items() if len(drawn[name][split]) < count]
+    return drawn, sorted(remarks)
+
+
+# --------------------------------------------------------------------------------------------------------- showing
+
+def answer_type(answers: list[str]) -> str:
+    """What kind of thing a task's answers are, judged by how they look."""
+    shapes = {"option": r"\(?[A-R]\)?", "yes/no": r"(?i)yes|no|true|false|valid|invalid|plausible|implausible",
+              "number": r"[-+]?[\d.,/]+%?", "formula": r"[-+*/() \d]*[-+*/][-+*/() \d]*",
+              "table": r"\S.*\n(.|\n)*\S|\[\[.*\]\]", "list": r"\[.*\]|\S+(,? \S+){2,}.*", "word": r"\S+( \S+)?"}
+    for kind, shape in shapes.items():
+        if sum(bool(re.fullmatch(shape, answer)) for answer in answers) >= 0.9 * len(answers):
+            return kind
+    return "text"
+
+
+def summarise(questions: list) -> dict:
+    """One line of the table: a task and its questions of all splits."""
+    name = questions[0].task
+    answers = [question.answer for question in questions]
+    return {"task": name, "suite": suite(name), "skill": tasks.REGISTRY[name].skill,
+            "side": "test" if questions[0].split == "test" else "train", "count": len(questions),
+            "characters": round(sum(len(question.question) for question in questions) / len(questions)),
+            "answer": answer_type(answers), "commonest": Counter(answers).most_common(1)[0][1] / len(answers)}
+
+
+def write_table(table: list[dict], path: str):
+    """The table on the screen and as Markdown. `commonest` is how far always giving the commonest answer would get."""
+    print(f"\n{'task':50}{'skill':12}{'side':6}{'count':>6}{'characters':>12}  {'answer':8}{'commonest':>10}")
+    lines = ["| task | suite | skill | side | count | characters | answer | commonest |",
+             "|---|---|---|---|---:|---:|---|---:|"]
+    for row in table:
+        print("{task:50}{skill:12}{side:6}{count:6}{characters:12}  {answer:8}{commonest:10.0%}".format(**row))
+        lines.append("| {task} | {suite} | {skill} | {side} | {count} | {characters} | {answer} | {commonest:.0%} |"
+                     .format(**row))
+    write_text(path, "\n".join(lines) + "\n")
+
+
+def draw_picture(table: list[dict], path: str):
+    """Every task as a bar of its mean question length, by suite, coloured by skill; test tasks are hatched."""
+    import matplotlib
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+    skills = sorted({row["skill"] for row in table})
+    colours = {skill: f"C{number}" for number, skill in enumerate(skills)}
+    rows = sorted(table, key=lambda row: (row["suite"], row["skill"], row["task"]))
+    columns = [rows[:len(rows) - len(rows) // 2], rows[len(rows) - len(rows) // 2:]] if len(rows) > 20 else [rows]
+    figure, axes = plt.subplots(1, len(columns), figsize=(7 * len(columns), 0.19 * len(columns[0]) + 1.6),
+                                sharex=True, squeeze=False)
+    for axis, column in zip(axes[0], columns):
+        axis.barh(range(len(column)), [row["characters"] for row in column],
+                  color=[colours[row["skill"]] for row in column], edgecolor="white", linewidth=0,
+                  hatch=["////" if row["side"] == "test" else "" for row in column])
+        axis.set_yticks(range(len(column)), [row["task"] for row in column], fontsize=8)
+        axis.set(ylim=(len(column) - 0.4, -0.6), xscale="log", xlabel="mean length of a question, characters")
+        axis.grid(axis="x", alpha=0.3)
+        axis.set_axisbelow(True)
+        axis.spines[["top", "right"]].set_visible(False)
+    shown = [plt.Rectangle((0, 0), 1, 1, color=colours[skill]) for skill in skills]
+    hatched = plt.Rectangle((0, 0), 1, 1, facecolor="0.6", edgecolor="white", hatch="////", linewidth=0)
+    counts = {skill: sum(row["skill"] == skill for row in table) for skill in skills}
+    unseen = sum(row["side"] == "test" for row in table)
+    figure.legend([*shown, hatched], [*(f"{skill} ({counts[skill]})" for skill in skills),
+                                      f"never trained on ({unseen} of {len(table)})"],
+                  loc="upper center", ncols=4, frameon=False, fontsize=9)
+    figure.tight_layout(rect=(0, 0, 1, 1 - 0.6 / figure.get_figheight()))
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+# ------------------------------------------------------------------------------------------------------------ main
 
 def main():
     override(globals(), sys.argv[1:])
-    if not 0 <= MIN_DIFFICULTY <= MAX_DIFFICULTY <= 1:
-        stop("difficulties run from 0 to 1, MIN_DIFFICULTY not above MAX_DIFFICULTY")
-    files, seen, short = {"train": [], "heldout": [], "test": []}, set(), []
-    names = chosen_tasks(TASKS)
-    published = read_published(names)
-    for name in tqdm(names, desc="tasks", unit="task"):
-        splits = {"train": TRAIN_PER_TASK, "heldout": HELDOUT_PER_TASK} if tasks.REGISTRY[name].split == "train" else \
-            {"test": TEST_PER_TASK}
-        dealt = deal(published[name], splits) if name in published else {
-            split: draw(name, split, count, (SEED * 10 + number) * 100_000, MIN_DIFFICULTY, MAX_DIFFICULTY, seen)
-            for number, (split, count) in enumerate(splits.items())}
-        for split, count in splits.items():
-            files[split] += dealt[split]
-            if len(dealt[split]) < count:
-                short.append(f"{name} has only {len(dealt[split])} {split} questions")
-    for split, questions in files.items():
-        write_jsonl(f"{OUT}/{split}.jsonl", [asdict(question) for question in questions])
-    print_table(files)
-    print("\nwrote " + ", ".join(f"{OUT}/{split}.jsonl ({len(rows)})" for split, rows in files.items()))
-    print("\n".join(short))
+    check_constants()
+    splits = {name: {"test": TEST_PER_TASK} if side == "test" else
+              {"train": TRAIN_PER_TASK, "heldout": HELDOUT_PER_TASK} for name, side in choose_tasks().items()}
+    published, left_out = read_published(list(splits))
+    drawn, remarks = draw_all(splits, published)
+    if not drawn:
+        stop("no task gave a question: " + "; ".join(remarks))
+    for split in SPLITS:
+        rows = [asdict(question) for name in splits if name in drawn for question in drawn[name].get(split, ())]
+        write_jsonl(f"{OUT}/{split}.jsonl", rows)
+    table = [summarise([question for part in drawn[name].values() for question in part]) for name in sorted(drawn)]
+    write_table(table, f"{OUT}/suite.md")
+    draw_picture(table, f"{OUT}/suite.png")
+    print(f"\nwrote train, heldout and test.jsonl, suite.md and suite.png in {OUT}/")
+    print("\n".join(left_out + remarks))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from tasks.model import SMALL_MODEL, find_model, open_tokenizer
 # Data
 DATA = "data/tasks/train.jsonl"
 OUT = "data/sft.jsonl"
-PER_TASK = 0 if GPU else 180    # trajectories per task; 0: one per question
+PER_TASK = 60 if GPU else 180   # trajectories per task (paper: 6.5k over 107 tasks); 0: one per question
 # Styles: relative frequencies. A style that a task does not offer gives its share to the others.
 STRAIGHT = 0.35                 # code at once, then the answer
 REASON = 0.07                   # a plan in words, then code

@@ -141,21 +141,27 @@ def wilson(right: int, count: int) -> tuple[float, float]:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def groups(rows: list[dict]) -> dict[str, list[int]]:
-    """Row numbers by table line: every task, then each split, then all."""
+def groups(rows: list[dict], by: str) -> dict[str, list[int]]:
+    """Row numbers by table line: every "task" or "skill" of a split, then the split, then all."""
     lines = {}
     for split, title in SPLITS.items():
         mine = [number for number, row in enumerate(rows) if row["split"] == split]
-        for task in sorted({rows[number]["task"] for number in mine}):
-            lines[task] = [number for number in mine if rows[number]["task"] == task]
+        for number in sorted(mine, key=lambda number: _label(rows[number], by)):
+            lines.setdefault(_label(rows[number], by), []).append(number)
         if mine:
             lines[f"**{title}**"] = mine
     return lines | {"**all**": list(range(len(rows)))}
 
 
-def accuracy_table(answers: dict[str, list[dict]]) -> str:
-    table = ["| task | questions | " + " | ".join(answers) + " |", "|---|---:|" + "---:|" * len(answers)]
-    for title, numbers in groups(next(iter(answers.values()))).items():
+def _label(row: dict, by: str) -> str:
+    if by == "task":
+        return row["task"]
+    return f"{SPLITS[row['split']].partition(',')[0]}: {tasks.REGISTRY[row['task']].skill}"
+
+
+def accuracy_table(answers: dict[str, list[dict]], by: str) -> str:
+    table = [f"| {by} | questions | " + " | ".join(answers) + " |", "|---|---:|" + "---:|" * len(answers)]
+    for title, numbers in groups(next(iter(answers.values())), by).items():
         cells = []
         for rows in answers.values():
             right = sum(rows[number]["right"] for number in numbers)
@@ -193,12 +199,12 @@ def paired_difference(before: list[dict], after: list[dict]) -> str:
             f"{len(gains)} questions)")
 
 
-def draw_accuracy(answers: dict[str, list[dict]], path: str):
+def draw_accuracy(answers: dict[str, list[dict]], by: str, path: str):
     """Accuracy per table line, one bar per model, with its interval."""
     import matplotlib
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
-    lines = groups(next(iter(answers.values())))
+    lines = groups(next(iter(answers.values())), by)
     figure, axis = plt.subplots(figsize=(8, 0.42 * len(lines) + 1.2))
     height = 0.8 / len(answers)
     for place, (name, rows) in enumerate(answers.items()):
@@ -247,10 +253,13 @@ def draw_behaviour(answers: dict[str, list[dict]], path: str):
 
 
 def write_report(answers: dict[str, list[dict]]):
-    """report.md with both tables and both pictures; the tables go to the screen too."""
+    """report.md with all tables and both pictures; the tables go to the screen too."""
     sampling = "greedy" if TEMPERATURE == 0 else f"one sample at temperature {TEMPERATURE:g}"
     text = f"# Evaluation of {MODEL}\n\n{sampling} per question, seed {SEED}; 95 % intervals in brackets.\n\n"
-    text += accuracy_table(answers) + "\n\n"
+    crowded = len({row["task"] for rows in answers.values() for row in rows}) > 30
+    if crowded:  # too many bars for a picture, and too many lines to see the whole
+        text += accuracy_table(answers, "skill") + "\n\n"
+    text += accuracy_table(answers, "task") + "\n\n"
     if {"sft", "grpo"} <= answers.keys():
         for split, title in (SPLITS | {"": "all"}).items():
             pairs = [[row for row in answers[name] if split in ("", row["split"])] for name in ("sft", "grpo")]
@@ -260,7 +269,7 @@ def write_report(answers: dict[str, list[dict]]):
     text += behaviour_table(answers) + "\n"
     print("\n" + text)
     write_text(f"{OUT}/report.md", text + "\n![accuracy](accuracy.png)\n\n![behaviour](behaviour.png)\n")
-    draw_accuracy(answers, f"{OUT}/accuracy.png")
+    draw_accuracy(answers, "skill" if crowded else "task", f"{OUT}/accuracy.png")
     draw_behaviour(answers, f"{OUT}/behaviour.png")
 
 

@@ -23,9 +23,10 @@ def script(name: str):
     return module
 
 
-def run_script(name: str, *arguments: str, cwd: Path, check: bool = True, **options) -> subprocess.CompletedProcess:
-    """Run a numbered script as a user would, in folder `cwd`."""
-    command = [sys.executable, str(next(ROOT.glob(f"{name}*.py"))), *arguments]
+def run_script(name: str, *arguments: str, cwd: Path, root: Path = ROOT, check: bool = True,
+               **options) -> subprocess.CompletedProcess:
+    """Run a numbered script of the project in `root` as a user would, in folder `cwd`."""
+    command = [sys.executable, str(next(root.glob(f"{name}*.py"))), *arguments]
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, **options)
     assert not check or done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     return done

@@ -7,7 +7,7 @@ from tasks import Task, answers, scale
 class Game24(Task):
     """Q: Use each of 2, 5, 7, 8 once, with + - * / and brackets, to make 24.    A: 8*(2*5-7)"""
 
-    name, skill, split = "symbench/game24", "arithmetic", "train"
+    name, skill, split = "symbench/game24", "arithmetic", "test"
 
     def generate(self, rng, difficulty):
         count, largest = scale(difficulty, 3, 6), scale(difficulty, 25, 13)

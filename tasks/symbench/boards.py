@@ -495,7 +495,7 @@ class LogicPuzzle(Task):
     4 2 2
     Write them as row column, from 0, with commas between.    A: 0 2, 1 0, 1 1, 2 1"""
 
-    name, skill, split = "symbench/logic_puzzle", "logic", "train"
+    name, skill, split = "symbench/logic_puzzle", "logic", "test"
     coincidence = 0.05
 
     def generate(self, rng, difficulty):
