@@ -6,8 +6,36 @@ questions. Every class reads answers with tasks/answers.py, as the other suites 
 answers it checks the rules of the puzzle itself.
 """
 import random
+from contextlib import suppress
+from decimal import Context, localcontext
+from functools import cached_property
 
 from tasks import Task, answers, scale
+
+LEFT_OUT = {  # the library's other datasets, measured by tests/benchmarks/gym_probe.py
+    "arc_agi": "questions of up to 13,000 characters",
+    "boxnet": "the library has no answer; symbench/boxnet is the same task",
+    "codeio": "questions of up to 40,000 characters",
+    "coin_flip": "few different questions (80 of 100)",
+    "composite": "a mixture of other datasets",
+    "futoshiki": "a second to draw one question",
+    "game_of_life_halting": "game_of_life asks more; its scorer takes False for True",
+    "graph_color": "the library has no answer",
+    "intermediate_integration": "keys with integrals left in them; its scorer can run for minutes",
+    "knight_swap": "a second to draw one question",
+    "letter_jumble": "several words have the same letters (form, from), and only one counts",
+    "number_sequence": "several rules fit, and only one counts",
+    "propositional_logic": "the library has no answer; symbols of its own making",
+    "puzzle24": "symbench/game24 is the same task",
+    "rearc": "questions of up to 6,000 characters, drawn in 20 ms each",
+    "rectangle_count": "questions of 6,800 characters",
+    "rubiks_cube": "the library has no answer",
+    "rush_hour": "the library has no answer",
+    "self_reference": "few different questions (89 of 100)",
+    "sentence_reordering": "several orders make sense, and only one counts",
+    "string_splitting": "few different questions (72 of 100); symbench/string_splitting is the same task",
+    "string_synthesis": "few different questions (72 of 100); symbench/string_synthesis is the same task",
+}
 
 
 class Gym(Task):
@@ -23,15 +51,33 @@ class Gym(Task):
     fixed: dict[str, object] = {}
     note = ""
 
-    def config(self, difficulty: float) -> dict:
-        """The dataset's configuration at this difficulty."""
+    @property
+    def slug(self) -> str:
+        """The name of the dataset in the library."""
+        return self.name.partition("/")[2]
+
+    def config(self, rng: random.Random, difficulty: float) -> dict:
+        """The dataset's configuration for one draw at this difficulty."""
         return self.fixed | {field: _at(difficulty, values) for field, values in self.knobs.items()}
 
-    def entry(self, rng: random.Random, difficulty: float) -> dict:
-        """One entry of the dataset (question, answer, metadata), drawn by a seed from `rng` and by nothing else."""
+    def draw(self, rng: random.Random, difficulty: float) -> dict:
+        """One entry as the library makes it (question, answer, metadata), by a seed from `rng` and nothing else."""
         from reasoning_gym import create_dataset  # takes two seconds, and only drawing questions needs it
         seed = rng.randrange(1 << 31)
-        return create_dataset(self.name.partition("/")[2], seed=seed, size=1, **self.config(difficulty))[0]
+        return create_dataset(self.slug, seed=seed, size=1, **self.config(rng, difficulty))[0]
+
+    def fits(self, entry: dict, difficulty: float) -> bool:
+        """Whether the entry is kept: it has one clear meaning and a right key, and is neither trivial nor too long."""
+        return True
+
+    def entry(self, rng: random.Random, difficulty: float) -> dict:
+        """The first entry drawn that fits."""
+        while True:
+            # The library sets the decimal precision of the whole process, and now and then divides by zero.
+            with localcontext(Context(prec=60)), suppress(ArithmeticError):
+                entry = self.draw(rng, difficulty)
+                if self.fits(entry, difficulty):
+                    return entry
 
     def data(self, entry: dict) -> dict:
         """What `verify` and `program` need of the entry beside question and answer; must survive JSON."""
@@ -49,6 +95,23 @@ def _at(difficulty: float, values: tuple):
     if len(values) == 2 and all(type(value) in (int, float) for value in values):
         return low + difficulty * (high - low)
     return values[min(int(difficulty * len(values)), len(values) - 1)]
+
+
+class BuiltOnce(Gym):
+    """Builds its dataset once, because that reads long lists or needs a repair; then only seed and settings change."""
+
+    def build(self):
+        from reasoning_gym import create_dataset
+        return create_dataset(self.slug, seed=0, size=1, **self.fixed)
+
+    @cached_property
+    def dataset(self):
+        return self.build()
+
+    def draw(self, rng, difficulty):
+        vars(self.dataset.config).update(self.config(rng, difficulty))
+        self.dataset.seed = rng.randrange(1 << 31)
+        return self.dataset[0]
 
 
 class NumberGym(Gym):
