@@ -63,8 +63,13 @@ def test_there_are_a_thousand_different_questions(name, difficulty):
 
 @from_the_library
 @pytest.mark.parametrize("difficulty", (0.0, 1.0))
-def test_there_are_three_hundred_different_questions(name, difficulty):
-    assert len({tasks.make(name, seed, difficulty, "train").question for seed in range(400)}) >= 300
+def test_there_are_as_many_different_questions_as_stage_1_draws(name, difficulty):
+    different = set()
+    for seed in range(400):
+        different.add(tasks.make(name, seed, difficulty, "train").question)
+        if len(different) == 250:
+            return
+    raise AssertionError(f"only {len(different)} in 400")
 
 
 @our_own

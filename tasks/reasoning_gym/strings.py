@@ -163,7 +163,8 @@ def split(s):
 print(json.dumps(split(s)))"""
 
     def program(self, question):
-        return f'import json\ns = "{question.question.partition("palindromes: ")[2].partition(chr(10))[0]}"{self.solver}'
+        s = question.question.partition("palindromes: ")[2].partition("\n")[0]
+        return f'import json\ns = "{s}"{self.solver}'
 
 
 class RansomNote(LettersGym):
