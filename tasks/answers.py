@@ -7,8 +7,10 @@ import re
 from fractions import Fraction
 
 MAX_DIGITS = 60   # longer numbers are no answer here, and int() of thousands of digits is slow or refused
+MAX_ROWS = 200    # of a table
 QUOTES = "\"'`"
-WRAPPERS = [("\\boxed{", "}"), ("\\(", "\\)"), ("\\[", "\\]"), ("$", "$"), *((quote, quote) for quote in QUOTES)]
+WRAPPERS = [("\\boxed{", "}"), ("\\text{", "}"), ("\\(", "\\)"), ("\\[", "\\]"), ("$", "$"), ("**", "**"),
+            *((quote, quote) for quote in QUOTES)]
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)", re.ASCII)
@@ -18,8 +20,11 @@ _THOUSANDS = re.compile(r"[+-]?\d{1,3}([,_ ])\d{3}(\1\d{3})*(\.\d+)?", re.ASCII)
 
 
 def plain(text: str) -> str:
-    r"""The text without what may surround an answer: spaces, quotes, a full stop, "Answer:", \boxed{...}, $...$."""
+    r"""The text without what may surround an answer: spaces, quotes, fences, a full stop, "Answer:", \boxed{}, $$."""
     text = text.strip().removesuffix(".").rstrip()
+    if text.startswith("```") and text.endswith("```"):
+        first, line_end, rest = text[3:-3].partition("\n")
+        text = (rest if line_end and first.isalpha() else text[3:-3]).strip()  # the first line may name a language
     if text[:7].lower() == "answer:":
         text = text[7:].lstrip()
     wrapped = True
@@ -40,7 +45,7 @@ def unbracketed(text: str) -> str:
 def number(text: str) -> Fraction | None:
     r"""One number, exactly: 12, -3.50, 1/3, \frac{1}{3}, 2\frac{1}{3}, 1,234 (also 1_234, 1 234, 1{,}234).
 
-    Digits are ASCII; two numbers are none.
+    Digits are ASCII; two numbers are none. A fraction that comes to a whole number is a division still to be done.
     """
     text = unbracketed(text).replace("\u2212", "-").replace("{,}", ",").replace("\\,", ",")
     if sum(character.isdigit() for character in text) > MAX_DIGITS:
@@ -50,11 +55,11 @@ def number(text: str) -> Fraction | None:
     latex = _LATEX_FRACTION.fullmatch(text)
     if latex and int(latex[4]):
         value = int(latex[2] or 0) + Fraction(int(latex[3]), int(latex[4]))
-        return -value if latex[1] == "-" else value
+        return None if value.denominator == 1 else -value if latex[1] == "-" else value
     if _NUMBER.fullmatch(text):
         return Fraction(text)
     fraction = _FRACTION.fullmatch(text)
-    if fraction and int(fraction[2]):
+    if fraction and int(fraction[2]) and int(fraction[1]) % int(fraction[2]):
         return Fraction(int(fraction[1]), int(fraction[2]))
     return None
 
@@ -68,21 +73,33 @@ def choice(text: str, words: tuple[str, ...]) -> str | None:
 def items(text: str) -> list[str] | None:
     """A list or table of tokens, flattened: separated by commas, spaces, semicolons or lines; brackets and quotes off.
 
-    Brackets may nest as in a JSON table, not deeper than two.
+    Brackets may nest as in a JSON table, not deeper than two. Numbers may be numpy's: [np.int64(1), np.int64(2)].
     """
-    text = plain(text)
+    text = _without_numpy(plain(text))
     if re.search(r"[\[(]\s*[\[(]\s*[\[(]", text) or text.count("[") != text.count("]"):
         return None
     text = text.translate({ord(mark): " " for mark in "[](),;|" + QUOTES})
     return text.split() or None
 
 
+def _without_numpy(text: str) -> str:
+    text = re.sub(r"\bnp\.\w+\(([^()]*)\)", r"\1", text)
+    return text[6:-1] if text.startswith("array(") and text.endswith(")") else text
+
+
+def steps(text: str) -> list[str] | None:
+    """`items` that may have arrows between them."""
+    for arrow in ("→", "\\rightarrow", "\\to", "->", "=>"):
+        text = text.replace(arrow, " ")
+    return items(text)
+
+
 def table(text: str) -> list[list[str]] | None:
     """A table as rows of tokens: one row a line, or a list of lists; cells part at spaces, commas or bars."""
-    text = plain(text)
+    text = _without_numpy(plain(text))
     rows = re.split(r"[\])][\s,;]*[\[(]", text.strip("[]() \n")) if text[:1] in ("[", "(") else text.splitlines()
-    found = [items(row) for row in rows if row.strip()]
-    return None if not found or None in found else found
+    found = [items(row) for row in rows[:MAX_ROWS + 1] if row.strip()]
+    return None if not found or None in found or len(found) > MAX_ROWS else found
 
 
 def numbers(text: str) -> list[Fraction] | None:

@@ -50,26 +50,26 @@ def test_same_seed_same_question_in_every_process_and_any_order(name, digests):
     assert digests[0][name] == digests[1][name]
 
 
+def different(name: str, difficulty: float, wanted: int, tries: int) -> int:
+    """How many different questions so many seeds give, counted up to those wanted."""
+    texts = set()
+    for seed in range(tries):
+        texts.add(tasks.make(name, seed, difficulty, "train").question)
+        if len(texts) == wanted:
+            break
+    return len(texts)
+
+
 @our_own
 @pytest.mark.parametrize("difficulty", DIFFICULTIES)
 def test_there_are_a_thousand_different_questions(name, difficulty):
-    different = set()
-    for seed in range(3000):
-        different.add(tasks.make(name, seed, difficulty, "train").question)
-        if len(different) == 1000:
-            return
-    raise AssertionError(f"only {len(different)} in 3000")
+    assert different(name, difficulty, 1000, 3000) == 1000
 
 
 @from_the_library
 @pytest.mark.parametrize("difficulty", (0.0, 1.0))
 def test_there_are_as_many_different_questions_as_stage_1_draws(name, difficulty):
-    different = set()
-    for seed in range(400):
-        different.add(tasks.make(name, seed, difficulty, "train").question)
-        if len(different) == 250:
-            return
-    raise AssertionError(f"only {len(different)} in 400")
+    assert different(name, difficulty, 250, 400) == 250
 
 
 @our_own

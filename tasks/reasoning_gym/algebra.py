@@ -2,9 +2,10 @@
 import math
 import re
 from fractions import Fraction
+from functools import partial
 
 from tasks import answers
-from tasks.gym import Gym, NumberGym
+from tasks.gym import Gym, NumberGym, same
 
 MAX_POLYNOMIAL_CHARS = 4000
 _FRACTION = re.compile(r"\\[dt]?frac\{([\w^*. ]{1,80})\}\{(\d{1,20})\}", re.ASCII)
@@ -16,8 +17,8 @@ _TERM = re.compile(r" ?(?P<sign>[+-]?) ?(?P<number>\d+(?:\.\d+)?(?: ?/ ?\d+)?|\(
 def polynomial(text: str, variables: str) -> dict[tuple[str, int], Fraction] | None:
     """A sum of terms like -3*x**2, 7x^2/3, (7/3)*x or 5 as {(variable, exponent): coefficient}; constants as ("", 0).
 
-    Each power once: a sum still to be worked out is no answer. No brackets except around a fraction, no product of
-    variables; upper case is read as lower case.
+    Each power once, and fractions in lowest terms: a sum or a division still to be worked out is no answer. No brackets
+    except around a fraction, no product of variables; upper case is read as lower case.
     """
     if len(text) > MAX_POLYNOMIAL_CHARS:
         return None
@@ -33,6 +34,10 @@ def polynomial(text: str, variables: str) -> dict[tuple[str, int], Fraction] | N
         if not number and not variable or place and not term["sign"] or term["times"] and not (number and variable):
             return None  # no term, or two without a sign between them, or a sign of multiplication between nothing
         if coefficient is None or not divisor or variable not in variables:
+            return None
+        above, _, below = (number or "1").strip("()").partition("/")
+        if below and math.gcd(int(above), int(below)) > 1 or divisor > 1 and math.gcd(
+                coefficient.numerator, divisor.numerator) > 1:
             return None
         exponent = int(term["exponent"] or 1) if variable else 0
         power = (variable, exponent) if exponent else ("", 0)
@@ -66,11 +71,17 @@ class ComplexArithmetic(Gym):
     knobs = {"min_real": (-10, -1000), "max_real": (10, 1000), "min_imag": (-10, -1000), "max_imag": (10, 1000),
              "operations_weights": ([0.4, 0.4, 0.1, 0.1], [0.25, 0.25, 0.25, 0.25], [0.1, 0.1, 0.4, 0.4])}
 
+    note = "\nBoth parts of the answer are whole numbers."
+
     def verify(self, question, text):
-        return polynomial(text.replace("j", "i"), "i") == polynomial(question.answer, "i")
+        text = re.sub(r"\+ ?-", "-", text.replace("j", "i"))  # 443 + -325i
+        if "/" in text or "frac" in text:
+            return False  # a division still to be done
+        return same(partial(polynomial, variables="i"), question.answer, text)
 
     def program(self, question):
-        formula = question.question.partition(": ")[2].replace("i", "j").replace("×", "*").replace("÷", "/")
+        formula = question.question.splitlines()[0].partition(": ")[2].replace("i", "j")
+        formula = formula.replace("×", "*").replace("÷", "/")
         return f"z = {formula}\nprint(complex(round(z.real, 6), round(z.imag, 6)))"
 
 
@@ -83,7 +94,6 @@ class PolynomialEquations(Gym):
 
     name, skill, split = "reasoning_gym/polynomial_equations", "arithmetic", "train"
     knobs = {"min_degree": (1, 2), "max_degree": (1, 4), "max_terms": (3, 6), "max_value": (20, 100)}
-    note = "Give each value once.\n"
 
     def draw(self, rng, difficulty):
         from reasoning_gym import create_dataset
@@ -100,15 +110,18 @@ class PolynomialEquations(Gym):
             shown = [str(round(float(Fraction(root)), 4)) for root in exact]
         asked = rng.choice(dataset._prompt_templates).format(variable=variable, polynomial_expanded=formula)
         rules = dataset.added_instruction.replace(" (rounding down when the 5th decimal place is 5 or greater)", "")
-        return {"question": asked + rules.rstrip() + "\n6. ", "answer": ", ".join(shown), "variable": variable,
-                "exact": exact}
+        return {"question": asked + rules.rstrip() + "\n6. Give each value once.", "answer": ", ".join(shown),
+                "variable": variable, "exact": exact}
 
     def data(self, entry):
         return {"variable": entry["variable"], "exact": entry["exact"]}
 
     def verify(self, question, text):
         exact = question.data["exact"]
+        text = re.sub(" (and|or) ", ", ", answers.plain(text).strip("{}"))
         values = answers.numbers(answers.unlabelled(text, [question.data["variable"]] * len(exact)))
+        if "/" in text or "frac" in text:
+            return False  # decimals are asked for
         return (values is not None and len(values) == len(exact)
                 and all(rounds(value, root, 4) for value, root in zip(sorted(values), exact)))
 
@@ -143,7 +156,7 @@ class PolynomialMultiplication(Gym):
         return {"question": asked + dataset.added_instruction, "answer": str(expand(formula))}
 
     def verify(self, question, text):
-        return polynomial(text, "xyz") == polynomial(question.answer, "xyz")
+        return same(partial(polynomial, variables="xyz"), question.answer, text)
 
     def program(self, question):
         formula = question.question.partition(": ")[2].partition("\n")[0]
@@ -189,10 +202,10 @@ class SimpleIntegration(Gym):
     @staticmethod
     def _without_constants(text: str) -> dict | None:
         terms = polynomial(text, "xc")
-        return terms and {power: coefficient for power, coefficient in terms.items() if power[0] == "x"}
+        return terms and {power: value for power, value in terms.items() if power not in (("c", 1), ("", 0))}
 
     def verify(self, question, text):
-        return self._without_constants(text) == self._without_constants(question.answer)
+        return same(self._without_constants, question.answer, text)
 
     def program(self, question):
         integrand = re.search("∫ (.*) dx", question.question)[1]
@@ -231,6 +244,8 @@ class AdvancedGeometry(Gym):
 
     def verify(self, question, text):
         exact, kind = question.data["exact"], question.data["kind"]
+        if "/" in text or "frac" in text:
+            return False  # decimals are asked for
         if kind == "orthocenter":
             values = answers.numbers(answers.unlabelled(text, ["x", "y"]))
         else:

@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
 from tasks import answers, scale
-from tasks.gym import Gym, NumberGym
+from tasks.gym import Gym, NumberGym, same
 
 
 class FractionGym(Gym):
@@ -20,7 +20,7 @@ class FractionGym(Gym):
         return int(match[1] or match[2]), int(match[3])
 
     def verify(self, question, text):
-        return self.read(text) == self.read(question.answer)
+        return same(self.read, question.answer, text)
 
 
 _SCIENTIFIC = re.compile(r"([+-]?\d{1,60}(?:\.\d{1,60})?)\s*(?:e|(?:\*|x|×|\\times|\\cdot)\s*10\s*(?:\^|\*\*)\s*)"
@@ -83,7 +83,7 @@ class BitwiseArithmetic(Gym):
 
     name, skill, split = "reasoning_gym/bitwise_arithmetic", "arithmetic", "train"
     knobs = {"difficulty": (1, 5)}
-    note = "\n(>> is the arithmetic shift: it halves and rounds down. Begin the value with 0x, as in -0x3.)"
+    note = "\n(a >> n halves a n times, rounding down each time. Begin the value with 0x, as in -0x3.)"
     shape = re.compile(r"([+-]?)\s*0x([0-9a-f]{1,600})", re.ASCII | re.IGNORECASE)
 
     def read(self, text: str) -> int | None:
@@ -91,7 +91,7 @@ class BitwiseArithmetic(Gym):
         return match and int(match[1] + match[2], 16)
 
     def verify(self, question, text):
-        return self.read(text) == self.read(question.answer)
+        return same(self.read, question.answer, text)
 
     def program(self, question):
         return f"print(hex({question.question.splitlines()[1]}))"
@@ -151,12 +151,13 @@ class DecimalChainSum(NumberGym):
     name, skill, split = "reasoning_gym/decimal_chain_sum", "arithmetic", "train"
     knobs = {"min_terms": (2, 5), "max_terms": (3, 10), "min_digits": (1, 4), "max_digits": (2, 10),
              "max_decimal_places": (2, 8)}
+    note = "\n(Give the exact value.)"
 
     def fits(self, entry, difficulty):
         return "E" not in entry["answer"]
 
     def program(self, question):
-        expression = question.question.partition(": ")[2].removesuffix("=").strip()
+        expression = question.question.partition(": ")[2].rpartition(" =")[0]
         return "from decimal import Decimal as D\nprint(" + re.sub(r"\d[\d.]*", r'D("\g<0>")', expression) + ")"
 
 
@@ -277,11 +278,12 @@ class PrimeFactorization(Gym):
 
     @staticmethod
     def read(text: str) -> list[int] | None:
-        factors = answers.integers(re.sub(r"[×*·xX]|\\times|\\cdot", " ", answers.plain(text)))
+        text = answers.plain(text)
+        factors = None if "**" in text else answers.integers(re.sub(r"[×*·xX]|\\times|\\cdot", " ", text))
         return factors and sorted(factors)
 
     def verify(self, question, text):
-        return self.read(text) == self.read(question.answer)
+        return same(self.read, question.answer, text)
 
     def program(self, question):
         number = re.search(r"factorization of (\d+)", question.question)[1]

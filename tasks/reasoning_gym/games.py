@@ -23,7 +23,7 @@ class Countdown(Gym):
     name, skill, split = "reasoning_gym/countdown", "arithmetic", "test"
     knobs = {"min_numbers": (3, 4), "max_numbers": (3, 6), "max_value": (20, 100), "min_target": (10, 100),
              "max_target": (99, 999)}
-    note = "\n6. Every number must be used exactly once."
+    note = "\n6. Every number must be used exactly once, with +, -, *, / and brackets."
 
     def draw(self, rng, difficulty):
         try:
@@ -37,6 +37,8 @@ class Countdown(Gym):
     def verify(self, question, text):
         # "2*(-3 + 8)" is an expression, too, but the reader knows no signs: 2*(0-3 + 8).
         text, signs = re.subn(r"(^|[(\[]) *-", r"\g<1>0-", answers.plain(text))
+        if signs and "=" in text:
+            return False  # a sign on one side would pay for a 0 on the other
         read = answers.expression(text)
         return (read is not None and read[0] == question.data["target"]
                 and sorted(read[1]) == sorted(question.data["numbers"] + [0] * signs))
@@ -94,6 +96,7 @@ class Kakurasu(Gym):
 
     name, skill, split = "reasoning_gym/kakurasu", "logic", "test"
     knobs = {"min_rows": (3, 5), "max_rows": (4, 6), "min_cols": (3, 5), "max_cols": (4, 6), "p_ones": (0.5, 0.35)}
+    note = "\n\nAnswer with the filled grid alone: one row to a line, 0s and 1s separated by spaces."
 
     def data(self, entry):
         return {"rows": entry["metadata"]["row_sums"], "columns": entry["metadata"]["col_sums"]}
@@ -329,6 +332,7 @@ class Survo(Gym):
 
     name, skill, split = "reasoning_gym/survo", "logic", "test"
     knobs = {"max_board_size": (4, 6), "min_empty": (3, 6), "max_empty": (4, 9), "max_num": (9, 12)}
+    note = " Answer with the whole matrix, the sums included, one row to a line."
 
     def data(self, entry):
         return {"matrix": entry["metadata"]["puzzle"], "numbers": entry["metadata"]["candidate_numbers"]}
@@ -379,7 +383,9 @@ class TowerOfHanoi(Gym):
 
     name, skill, split = "reasoning_gym/tower_of_hanoi", "planning", "train"
     knobs = {"min_disks": (3, 5), "max_disks": (7, 10), "min_pegs": (3, 3), "max_pegs": (9, 9)}
-    note = "\n\nDisk 1 is the smallest disk, and the pegs are numbered from 1."
+    note = "\n\nDisk 1 is the smallest disk, and the pegs are numbered from 1. The sequence need not be the shortest."
+    move = re.compile(r"(?:(?:step )?\d+[.:)] *|- *)?move disk (\d{1,3}) from (?:peg )?(\d{1,3}) to (?:peg )?"
+                      r"(\d{1,3})\.?", re.IGNORECASE | re.ASCII)
     told = ("num_disks", "num_pegs", "start_peg", "target_peg")
 
     def fits(self, entry, difficulty):
@@ -392,9 +398,9 @@ class TowerOfHanoi(Gym):
         disks, pegs, start, target = (question.data[key] for key in self.told)
         towers = {peg: [] for peg in range(1, pegs + 1)}
         towers[start] = list(range(disks, 0, -1))
-        for line in re.split("[\n;,]", answers.plain(text)):
-            move = re.fullmatch(r"(?:\d+[.:)] *)?move disk (\d{1,3}) from (?:peg )?(\d{1,3}) to (?:peg )?(\d{1,3})\.?",
-                                line.strip(), re.IGNORECASE | re.ASCII)
+        text = answers.unbracketed(text).translate({ord(mark): "" for mark in answers.QUOTES})
+        for line in re.split("[\n;,]", text):
+            move = self.move.fullmatch(line.strip())
             if move:
                 disk, source, goal = map(int, move.groups())
                 if (not 1 <= source <= pegs or not 1 <= goal <= pegs or towers[source][-1:] != [disk]

@@ -7,13 +7,6 @@ from tasks.gym import Gym, NumberGym, WordGym
 from tasks.reasoning_gym.matrices import start
 
 
-def sequence(text: str) -> list[str] | None:
-    """A list of words, also with arrows between them."""
-    for arrow in ("→", "\\rightarrow", "\\to", "->", "=>"):
-        text = text.replace(arrow, " ")
-    return answers.items(text)
-
-
 class CourseSchedule(WordGym):
     """Q: 3 courses; (a, b) means b before a: [(0, 1), (1, 2), (2, 0)]. Can all be finished?    A: False"""
 
@@ -139,7 +132,7 @@ class PathStar(Gym):
     knobs = {"degree": (2, 8), "node_range": (100, 200_000), "max_path_length": (5, 12)}
 
     def verify(self, question, text):
-        return sequence(text) == question.answer.split()
+        return answers.steps(text) == question.answer.split()
 
     def program(self, question):
         edges, ends = question.question.splitlines()[-1].removesuffix("=").strip().split("/")
@@ -165,9 +158,9 @@ class QuantumLock(Gym):
             button["type"], button["value"], button["active_state"]] for button in told["buttons"]}}
 
     def verify(self, question, text):
-        pressed = [name.upper() for name in sequence(text) or []]
+        pressed = [name.upper() for name in answers.steps(text) or []]
         number, light, buttons = 0, "red", question.data["buttons"]
-        if len(pressed) != len(sequence(question.answer)):
+        if len(pressed) != len(answers.steps(question.answer)):
             return False
         for name in pressed:
             kind, value, needed = buttons.get(name, (None, 0, None))
@@ -219,7 +212,7 @@ class ShortestPath(Gym):
         return {"grid": ["".join(row) for row in entry["metadata"]["matrix"]]}
 
     def verify(self, question, text):
-        words, wanted = [word.lower() for word in sequence(text) or []], question.answer.split()
+        words, wanted = [word.lower() for word in answers.steps(text) or []], question.answer.split()
         grid = question.data["grid"]
         if wanted == ["infeasible"] or len(words) != len(wanted):
             return words == wanted
@@ -248,7 +241,7 @@ class Jugs(Gym):
     knobs = {"num_jugs": (4, 4, 3, 3), "difficulty": (4, 4, 4, 5, 10, 10, 11, 12)}
     coincidence = 0.11
     jugs_of = {"fill": 1, "empty": 1, "pour": 2}  # how many jugs a move names
-    note = "\n\nA pour ends when the one jug is empty or the other is full."
+    note = "\n\nA pour ends when the one jug is empty or the other is full. The list need not be the shortest."
 
     def fits(self, entry, difficulty):
         return entry["answer"] != '["No solution"]'
@@ -262,7 +255,8 @@ class Jugs(Gym):
         held, names = [0] * len(sizes), [*"ABCDEFG"[:len(sizes)]]
         for mark in answers.QUOTES:
             text = text.replace(mark, "")
-        for move in filter(str.strip, re.split("[,;\n]", answers.unbracketed(text).replace("→", "->"))):
+        text = re.sub(r"(→|\b(in)?to\b)", "->", answers.unbracketed(text)).replace("Jug ", "").replace("jug ", "")
+        for move in filter(str.strip, re.split("[,;\n]", text)):
             kind, _, told = move.strip().lower().partition(" ")
             jugs = [names.index(jug) for name in told.upper().split("->") if (jug := name.strip()) in names]
             if len(set(jugs)) != told.count("->") + 1 or len(jugs) != self.jugs_of.get(kind):

@@ -6,7 +6,7 @@ its examples; where the examples leave two rules standing that differ in the ans
 import re
 
 from tasks import answers
-from tasks.gym import Gym, WordGym
+from tasks.gym import Gym, WordGym, same
 
 
 class Acre(WordGym):
@@ -80,7 +80,7 @@ class _Induction(Gym):
         return bool(said and key and key != last and all(output == key for output in said))
 
     def verify(self, question, text):
-        return answers.integers(text) == answers.integers(question.answer)
+        return same(answers.integers, question.answer, text)
 
     def program(self, question):
         examples, last = self._printed(question.question)
@@ -108,7 +108,8 @@ class ListFunctions(_Induction):
         "[s[-1] + 1]", "[s[0] + 1, *s[1:-1], s[-1] + 1]", "[x + i for i, x in enumerate(s)]",
         "[x + i for i, x in enumerate(s, 1)]", "[x for x, after in zip(s, s[1:]) if after % 2 == 0]",
         "[after for x, after in zip(s, s[1:]) if x % 2 == 0]", "[x for x in s if x % 2 == 0]",
-        "[x for x in s if x % 2]", "[1 if s == sorted(s) else 0]", "[1 if s[0] < s[-1] else 0]",
+        "[x for x in s if x % 2]", "[1 if s == sorted(s) else 0]",
+        "[int(all(a < b for a, b in zip(s, s[1:])))]", "[s[0] % 2]", "[len(s) % 2]", "[1 if s[0] < s[-1] else 0]",
         "[2 * x - 4 for x in s]", *(f"[s.count({k})]" for k in range(1, 101)),
         "[max(s.count(x) for x in s)]", "[len(s) - len(set(s))]",
         *(f"[sum(x for x in s if x < {k})]" for k in range(2, 101)),

@@ -3,7 +3,7 @@ import re
 from itertools import product
 
 from tasks import answers
-from tasks.gym import Gym, NumberGym, WordGym
+from tasks.gym import Gym, NumberGym, WordGym, same
 
 
 class Balanced(Gym):
@@ -92,14 +92,15 @@ class KnightsKnaves(Gym):
     @staticmethod
     def _roles(text: str) -> dict[str, str] | None:
         """Who is what; None if anything else is said, or somebody is named twice."""
-        text = " ".join(answers.unbracketed(text).casefold().replace("\n", ",").split())
-        parts = [part.strip() for part in re.split(r"[,;.]|\band\b", text)]
-        found = [re.fullmatch(r"(\w+)(?: is |: ?| ?= ?)(?:an? )?(\w+)", part) for part in parts if part]
+        text = answers.unbracketed(text).strip("{}").lower().replace("\n", ",").translate(
+            {ord(mark): "" for mark in answers.QUOTES})
+        parts = [" ".join(part.split()).removeprefix("- ") for part in re.split(r"[,;.]|\band\b", text)]
+        found = [re.fullmatch(r"(\w+)(?: is |: ?| ?= ?)(?:an? |the )?(\w+)", part) for part in parts if part]
         roles = {match[1]: match[2] for match in found if match}
         return roles if len(roles) == len(found) else None
 
     def verify(self, question, text):
-        return self._roles(text) == self._roles(question.answer)
+        return same(self._roles, question.answer, text)
 
     def program(self, question):
         islanders, _, said = question.question.partition("You meet ")[2].partition(".")

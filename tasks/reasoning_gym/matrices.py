@@ -3,7 +3,7 @@ import re
 from fractions import Fraction
 
 from tasks import answers
-from tasks.gym import Gym, ListGym, NumberGym, WordGym
+from tasks.gym import Gym, NumberGym, WordGym, same
 
 
 def read_matrix(text: str) -> list[list[Fraction | None]] | None:
@@ -19,7 +19,7 @@ class MatrixGym(Gym):
         return entry["answer"] not in entry["question"] and len(set(entry["answer"].split())) > 2
 
     def verify(self, question, text):
-        return read_matrix(text) == read_matrix(question.answer)
+        return same(read_matrix, question.answer, text)
 
 
 def start(question) -> str:
@@ -73,7 +73,7 @@ class ManipulateMatrix(MatrixGym):
     note = ("\n\nRotations are clockwise. To mirror horizontally is to reverse the order of the rows, to mirror "
             "vertically is to reverse the order of the columns. The diagonal runs from the top left to the bottom "
             "right, so that mirroring along it is to transpose the matrix; mirroring along the counterdiagonal is to "
-            "transpose it and then to rotate it by 180 degrees. Every n-th row means the rows n, 2n, 3n and so on of "
+            "transpose it and then to rotate it by 180 degrees. Every n-th row or column means n, 2n, 3n and so on of "
             "the matrix as it is at that point.")
     operations = [  # (instruction, its line in a program)
         (r"Rotate the matrix (\d+) degrees", "for _ in range({0} // 90):\n    m = list(zip(*m[::-1]))"),
@@ -164,14 +164,14 @@ class RottenOranges(NumberGym):
             "        m[i][j] = 2\n    minutes += 1\nprint(-1 if any(1 in row for row in m) else minutes)")
 
 
-class SpiralMatrix(ListGym):
+class SpiralMatrix(Gym):
     """Q: The elements in spiral order, clockwise from the top left: 1 2 3 / 4 5 6 / 7 8 9    A: 1 2 3 6 9 8 7 4 5"""
 
     name, skill, split = "reasoning_gym/spiral_matrix", "algorithms", "train"
     knobs = {"min_n": (3, 10), "max_n": (4, 16)}
 
     def verify(self, question, text):
-        return answers.numbers(text) == answers.numbers(question.answer)
+        return same(answers.numbers, question.answer, text)
 
     def program(self, question):
         return start(question) + ("out = []\nwhile m:\n    out += m[0]\n    m = list(zip(*m[1:]))[::-1]  # the rest, "
@@ -220,9 +220,9 @@ class ColorCubeRotation(WordGym):
     name, skill, split = "reasoning_gym/color_cube_rotation", "space", "test"
     knobs = {"min_rotations": (1, 8), "max_rotations": (2, 20)}
     coincidence = 0.1
-    note = ("\n\nBringing the front, right, back or left side to the top is a quarter turn, about the horizontal axis "
-            "that makes it the shortest turn. Bringing the bottom side to the top is half a turn about the axis "
-            "through the left and the right side, so that front and back change places.")
+    note = ("\n\nBringing the front, right, back or left side to the top is a quarter turn, by which the top comes to "
+            "the opposite side and two sides stay where they are. Bringing the bottom side to the top is half a turn "
+            "about the axis through the left and the right side, so that front and back change places.")
 
     def program(self, question):
         sides = dict(re.findall(r"^- an? (\w+) (\w+) side", question.question, re.MULTILINE))

@@ -5,7 +5,7 @@ import random
 import re
 
 from tasks import answers, scale
-from tasks.gym import Gym, NumberGym, TextGym, WordGym
+from tasks.gym import Gym, NumberGym, TextGym, WordGym, same
 
 
 class BaseConversion(WordGym):
@@ -20,6 +20,14 @@ class BaseConversion(WordGym):
 
     def fits(self, entry, difficulty):
         return entry["answer"] != entry["metadata"]["source_repr"]
+
+    def verify(self, question, text):
+        """As bin() and hex() write it, too."""
+        prefix = {"binary": "0b", "hexadecimal": "0x"}.get(question.data["target"], "")
+        return super().verify(question, answers.unbracketed(text).lower().removeprefix(prefix))
+
+    def data(self, entry):
+        return {"target": re.search(r" to (\S+)$", entry["question"].strip())[1]}
 
     def program(self, question):
         bases = {"binary": "2", "hexadecimal": "16"}
@@ -50,6 +58,7 @@ class Cryptarithm(Gym):
 
     name, skill, split = "reasoning_gym/cryptarithm", "logic", "test"
     knobs = {"min_words": (2, 3), "max_words": (2, 4)}
+    note = "\n\nOf several solutions, any one is right."
 
     def fits(self, entry, difficulty):
         return max(map(len, entry["metadata"]["words_letters"])) <= scale(difficulty, 3, 5)
@@ -59,7 +68,8 @@ class Cryptarithm(Gym):
 
     def verify(self, question, text):
         words, result = question.data["words"], question.data["result"]
-        text = answers.plain(text).strip("{}").upper().replace(":", "=").translate({ord(c): "" for c in answers.QUOTES})
+        text = answers.plain(text).strip("{}").upper().replace(":", "=").replace("->", "=")
+        text = text.translate({ord(mark): "" for mark in answers.QUOTES})
         pairs = answers.items(" ".join(text.split()).replace(" =", "=").replace("= ", "=")) or []
         digits = {pair[0]: pair[2] for pair in pairs if re.fullmatch("[A-Z]=[0-9]", pair)}
         if not len(pairs) == len(digits) == len(set(digits.values())) or set(digits) != set("".join(words) + result):
@@ -94,7 +104,7 @@ class _Numbers(Gym):
     """The answer is a list of numbers in one order; how many decimal places are written does not matter."""
 
     def verify(self, question, text):
-        return answers.numbers(text) == answers.numbers(question.answer)
+        return same(answers.numbers, question.answer, text)
 
 
 class NumberFiltering(_Numbers):
@@ -123,6 +133,9 @@ class NumberSorting(_Numbers):
     name, skill, split = "reasoning_gym/number_sorting", "algorithms", "train"
     knobs = {"min_numbers": (3, 20), "max_numbers": (6, 40), "max_decimals": (1, 4), "min_value": (-100.0, -1000.0),
              "max_value": (100.0, 1000.0)}
+
+    def fits(self, entry, difficulty):
+        return entry["metadata"]["sorted_numbers"] != entry["metadata"]["original_numbers"]
 
     def program(self, question):
         order, numbers = re.search(r"in (\w+) order: (.*)", question.question).groups()

@@ -1,9 +1,10 @@
 """Reasoning-Gym: quantities. Dates, dice, word problems, legs, durations."""
 import re
 from datetime import datetime
+from fractions import Fraction
 
 from tasks import answers, scale
-from tasks.gym import Gym, NumberGym
+from tasks.gym import Gym, NumberGym, same
 from tasks.reasoning_gym.arithmetic import FractionGym
 
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -114,8 +115,8 @@ class GsmSymbolic(NumberGym):
     understood in two ways; the rest stands in order of the number of steps."""
 
     name, skill, split = "reasoning_gym/gsm_symbolic", "arithmetic", "train"
-    templates = [5, 8, 16, 20, 23, 26, 30, 38, 39, 43, 45, 54, 55, 56, 58, 59, 69, 72, 12, 13, 33, 34, 41, 47, 48, 57,
-                 62, 67, 78, 88, 91, 0, 1, 7, 18, 22, 42, 44, 64, 71, 96, 9, 17, 19, 28, 94, 68]
+    templates = [5, 8, 16, 20, 23, 26, 30, 38, 39, 43, 54, 55, 56, 58, 59, 69, 72, 12, 13, 33, 34, 41, 47, 48, 57,
+                 62, 67, 78, 88, 91, 1, 7, 18, 22, 42, 44, 64, 71, 96, 9, 17, 19, 28, 94]
 
     def draw(self, rng, difficulty):
         from reasoning_gym import create_dataset
@@ -139,7 +140,8 @@ class LegCounting(NumberGym):
     name, skill, split = "reasoning_gym/leg_counting", "arithmetic", "train"
     knobs = {"min_animals": (2, 10), "max_animals": (3, 20), "max_instances": (6, 100)}
     coincidence = 0.05
-    note = "\n(The arms of a starfish count as legs. Crabs, lobsters and shrimps have 10 legs, woodlice 14.)"
+    note = ("\n(A starfish has 5 arms, which count as legs; jellyfish, sea slugs and leeches have none. Crabs, "
+            "lobsters and shrimps have 10 legs, woodlice 14.)")
     legs = {
         0: "snake, sea slug, jellyfish, flatworm, leech", 2: "chicken, bird, human, duck",
         4: "dog, cat, cow, horse, lion, elephant, giraffe, tiger, deer, sheep", 5: "starfish",
@@ -167,8 +169,9 @@ class TimeIntervals(Gym):
 
     name, skill, split = "reasoning_gym/time_intervals", "arithmetic", "train"
     knobs = {"max_time_difference_seconds": (3600, 86400), "max_date_difference_days": (7, 1825)}
+    note = " (Times without a date are of the same day.)"
     span = re.compile(r"(?:between|from|(?:started|departed|began) at) (.+?) (?:and|to)(?: (?:ended|completed|arrived) "
-                      r"at)? (.+?)[.?] (?:Please|Express|Give|How|What).*\bin (.*)\.")
+                      r"at)? (.+?)[.?] (?:Please|Express|Give|How|What).*\bin ([^()]*)\.(?: \(|$)")
     formats = ["%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%Y-%m-%d", "%B %d, %Y", "%A, %B %d, %Y", "%a %b %d %Y", "%d %B %Y",
                "%Y-%m-%d (%A)", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M %z", "%Y-%m-%d %H:%M:%S %z",
                "%A, %B %d, %Y at %H:%M", "%a %b %d %Y %H:%M:%S", "%d %B %Y, %H:%M", "%d %B %Y, %H:%M %z",
@@ -200,16 +203,20 @@ class TimeIntervals(Gym):
                                               ms=gap.microseconds // 1000)
         return gap.days >= 0 and ("SS" in wanted or s % 60 == 0) and written == entry["answer"]
 
-    def parts(self, text: str) -> tuple | None:
+    def duration(self, text: str) -> Fraction | None:
+        """Seconds, however much of them is written: 05:37 and 5:37:00 are the same."""
         text = answers.unbracketed(text).lower()
         match = self.shape.fullmatch(text)
         if match:
-            return tuple(part and int(part) for part in match.groups())
+            days, h, m, s, ms = (int(part or 0) for part in match.groups())
+            if h >= 24 or m >= 60 or s >= 60:
+                return None
+            return 86400 * days + 3600 * h + 60 * m + s + Fraction(ms, 1000)
         days = answers.number(re.sub(r"(?<=\d) ?days?$", "", text))
-        return None if days is None else (days,)
+        return None if days is None else 86400 * days
 
     def verify(self, question, text):
-        return self.parts(text) == self.parts(question.answer)
+        return same(self.duration, question.answer, text)
 
     def program(self, question):
         start, end, shape, wanted = self._read(question.question)

@@ -63,7 +63,8 @@ class WordLadder(BuiltOnce):
     name, skill, split = "reasoning_gym/word_ladder", "language", "test"
     fixed = {"min_word_length": 3, "max_word_length": 5}
     knobs = {"min_word_length": (3, 4, 4, 5), "max_word_length": (3, 4, 4, 5)}
-    note = "\nBegin with the first of the two words and end with the second. Only these words count as valid: "
+    note = ("\nBegin with the first of the two words and end with the second; the ladder need not be the shortest. "
+            "Only these words count as valid: ")
 
     def build(self):
         dataset = super().build()
@@ -84,7 +85,7 @@ class WordLadder(BuiltOnce):
         return text + ", ".join(words), answer, {"start": ladder[0], "end": ladder[-1], "words": words}
 
     def verify(self, question, text):
-        ladder = [word.upper() for word in answers.items(text) or [""]]
+        ladder = [word.upper() for word in answers.steps(text) or [""]]
         return (ladder[0] == question.data["start"] and ladder[-1] == question.data["end"]
                 and set(ladder) <= set(question.data["words"])
                 and all(sum(a != b for a, b in zip(one, other)) == 1 for one, other in zip(ladder, ladder[1:])))
@@ -123,7 +124,8 @@ class WordSorting(ListGym):
     knobs = {"min_words": (4, 20), "max_words": (7, 50)}
 
     def fits(self, entry, difficulty):
-        return "_" not in entry["answer"]  # italics in the library's text
+        # "_" marks italics in the library's text
+        return "_" not in entry["answer"] and entry["metadata"]["sorted_words"] != entry["metadata"]["original_words"]
 
     def program(self, question):
         down = ", reverse=True" if "in descending order" in question.question else ""
@@ -141,6 +143,8 @@ class FigletFont(BuiltOnce):
     name, skill, split = "reasoning_gym/figlet_font", "space", "train"
     fixed = {"min_word_len": 3, "max_word_len": 12}
     knobs = {"min_word_len": (3, 7), "max_word_len": (5, 12)}
+    note = ("\n\nAnswer with the word that is written there, in capital letters. A long word goes on in the next row "
+            "of letters.")
     # Readable ones in which every two capitals differ in a tenth of their ink or more.
     fonts = ("standard", "big", "slant", "small", "doom", "nancyj", "block", "rounded", "soft", "smslant", "lean",
              "3-d", "5lineoblique", "marquee", "basic", "o8", "larry3d", "speed", "epic", "starwars")

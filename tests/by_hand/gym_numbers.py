@@ -1,7 +1,7 @@
 """The tasks of tasks/reasoning_gym/numbers.py."""
 from by_hand import fixed
 
-BASE = fixed("reasoning_gym/base_conversion", "3a0")
+BASE = fixed("reasoning_gym/base_conversion", "3a0", target="base-13")
 PRIMES = fixed("reasoning_gym/count_primes", "6")
 LETTERS = fixed("reasoning_gym/cryptarithm", "A=2,B=1,C=4", words=["AB", "AB"], result="CA")
 KEPT = fixed("reasoning_gym/number_filtering", "['2.50', '7', '2.5']")
