@@ -18,6 +18,7 @@ import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, replace
+from importlib.util import find_spec
 from multiprocessing import get_context
 
 from tqdm import tqdm
@@ -69,6 +70,8 @@ def choose_tasks() -> dict[str, str]:
     unknown = [name for name in names if name not in tasks.REGISTRY]
     if unknown:
         stop(f"TASKS names {', '.join(unknown)}; there are: {', '.join(tasks.names())}")
+    if any(suite(name) == "reasoning_gym" for name in names) and not find_spec("reasoning_gym"):
+        stop("the tasks of reasoning_gym draw from the library of that name: pip install -r requirements.txt")
     side = sides(LEAVE_OUT)
     kin = [name for name in names if name not in side]
     if kin:

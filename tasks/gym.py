@@ -44,7 +44,8 @@ class Gym(Task):
 
     knobs: what grows with difficulty, field of the dataset's configuration -> (value at 0, ..., value at 1). Two whole
            numbers or two fractions are the ends of a straight line; of anything else, the value for this stretch of
-           difficulties is taken. The ends are levels of the dataset's curriculum where it has one and they are sane.
+           difficulties is taken. The ends lie along the dataset's curriculum where it has one, but where that goes on
+           to questions of many thousands of characters, they do not.
     fixed: fields that stay, where the library's default will not do
     note:  put behind the library's question where that leaves open what a right answer is
     """

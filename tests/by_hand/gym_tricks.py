@@ -1,4 +1,5 @@
-"""Reasoning-Gym: the question handed back as an answer (divisions to be done, powers, signs), and printed objects."""
+"""Reasoning-Gym: the question handed back as an answer (divisions to be done, powers, signs), printed objects, and rules
+broken on the way to the right end."""
 from by_hand import fixed
 
 LINEAR = fixed("reasoning_gym/simple_equations", "8261", variable="k")
@@ -14,6 +15,11 @@ TARGET = fixed("reasoning_gym/countdown", "9+18-8-2", numbers=[18, 9, 8, 2], tar
 ROLES = fixed("reasoning_gym/knights_knaves", "Ava is a saint, and Leo is a sinner.")
 NUMBERS = fixed("reasoning_gym/list_functions", "[5, 8, 9]")
 TURNED = fixed("reasoning_gym/rotate_matrix", "3 1\n4 2")
+PUSHED = fixed("reasoning_gym/sokoban", "RR", board=["++++++", "+*-@X+", "++++++"])
+LIGHT = fixed("reasoning_gym/quantum_lock", "A → A", target=4, buttons={
+    "A": ["add", 2, "any"], "B": ["multiply", 9, "green"], "C": ["add", 4, "green"], "D": ["subtract", 0, "any"]})
+SUM = fixed("reasoning_gym/cryptarithm", "A=1,B=2,C=3,D=6,E=5,F=7", words=["BA", "CD"], result="EF")
+PRODUCT = fixed("reasoning_gym/polynomial_multiplication", "3*x**2 + 1")
 BINARY = fixed("reasoning_gym/base_conversion", "1010", target="binary")
 BASE_13 = fixed("reasoning_gym/base_conversion", "b10", target="base-13")
 
@@ -44,5 +50,9 @@ REFUSED = [
              "Ava is a saint, Leo is a sinner, Ava is a sinner"]),
     (NUMBERS, ["[np.int64(5), np.int64(8)]", "array([5, 8, 9, 9])", "```python\n[5, 8, 9]\n```\n[1]"]),
     (TURNED, ["array([3, 1, 4, 2])", "[3, 1][4, 2][]\n1"]),
+    (PUSHED, ["UDRR", "LRRR", "RRR", "URR", "R"]),
+    (LIGHT, ["C → D", "C C", "A → C → D"]),
+    (SUM, ["A=9,B=0,C=3,D=6,E=4,F=5", "A=1,B=2,C=3,D=6,E=5,F=8"]),
+    (PRODUCT, ["7*x**2 + 3*x**2 + 1", "3*x**2 + 2 - 1", "3*x*x + 1"]),
     (BASE_13, ["0bb10", "0b10"]),
 ]
