@@ -140,15 +140,15 @@ def draw_all(splits: dict[str, dict[str, int]], published: dict[str, list]) -> t
     with ProcessPoolExecutor(WORKERS, get_context("spawn"), ignore_interrupts) as pool:
         jobs = {pool.submit(draw, name, splits[name], constants(globals())): name
                 for name in splits if name not in drawn}
-        with tqdm(total=len(jobs), desc="tasks", unit="task") as bar:
-            for job in as_completed(jobs):
-                name = jobs[job]
+        try:
+            for job in tqdm(as_completed(jobs), total=len(jobs), desc="tasks", unit="task"):
                 try:
-                    drawn[name] = job.result()
+                    drawn[jobs[job]] = job.result()
                 except Exception as error:
-                    remarks.append(f"{name} FAILED and is missing: {type(error).__name__}: {error}")
-                bar.update()
-                bar.set_postfix_str(name)
+                    remarks.append(f"{jobs[job]} FAILED and is missing: {type(error).__name__}: {error}")
+        except KeyboardInterrupt:  # without this, all that is still to do would be done first
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     remarks += [f"{name} has only {len(drawn[name][split])} {split} questions, not {count}" for name in sorted(drawn)
                 for split, count in splits[name].items() if len(drawn[name][split]) < count]
     return drawn, sorted(remarks)

@@ -78,10 +78,18 @@ def repair(program, worked, rng, finish):
 
 def check(program, worked, rng, finish):
     output = yield block(program)
-    start = program.rindex("print(")
-    test = f"{program[:start]}print(str({program[start + 6:-1]}) == {output!r})"
+    test = f"{program[:program.rindex('print(')]}print(str({printed_expression(program)}) == {output!r})"
     yield f"{rng.choice(CHECKS)}\n{block(test)}"
     yield finish(output)
+
+
+def printed_expression(program: str) -> str | None:
+    """The one expression that the program's last statement prints, as source; None if it prints otherwise."""
+    call = getattr(ast.parse(program).body[-1], "value", None)
+    simple = isinstance(call, ast.Call) and ast.unparse(call.func) == "print" and len(call.args) == 1
+    if not simple or call.keywords or isinstance(call.args[0], ast.Starred):
+        return None
+    return ast.get_source_segment(program, call)[len("print("):-1]
 
 
 def text(program, worked, rng, finish):
@@ -96,9 +104,12 @@ def break_program(program: str, rng: random.Random) -> str:
     """The program with one slip that Python will report: a misspelt name, or a bracket that is never closed."""
     tree = ast.parse(program)
     known = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    last = tree.body[-1]  # a slip elsewhere might never be met
+    last = tree.body[-1]  # a slip elsewhere might never be met, nor one in the branch of "a if b else c" not taken
+    skipped = {inner for node in ast.walk(last) if isinstance(node, ast.IfExp)
+               for branch in (node.body, node.orelse) for inner in ast.walk(branch)}
     names = [node for node in ast.walk(last) if isinstance(last, ast.Expr) and isinstance(node, ast.Name)
-             and isinstance(node.ctx, ast.Load) and len(node.id) > 2 and node.id[:-1] not in known]
+             and node not in skipped and isinstance(node.ctx, ast.Load)
+             and len(node.id) > 2 and node.id[:-1] not in known]
     if not names or rng.random() < 0.3:
         return program[:program.rindex(")")]
     name = rng.choice(sorted({node.id for node in names}))
@@ -111,8 +122,8 @@ def styles_for(program: str | None, worked: str | None) -> dict:
     """The styles that a question admits, with their frequencies."""
     offered = {text: TEXT if worked else 0}
     if program:
-        simple = program.rstrip().splitlines()[-1].startswith("print(")
-        offered |= {straight: STRAIGHT, reason: REASON, repair: REPAIR, check: CHECK if simple else 0}
+        offered |= {straight: STRAIGHT, reason: REASON, repair: REPAIR,
+                    check: CHECK if printed_expression(program) else 0}
     return {style: weight for style, weight in offered.items() if weight > 0}
 
 

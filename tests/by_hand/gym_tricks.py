@@ -1,5 +1,5 @@
-"""Reasoning-Gym: the question handed back as an answer (divisions to be done, powers, signs), printed objects, and rules
-broken on the way to the right end."""
+"""Reasoning-Gym: the question handed back as an answer (divisions to be done, powers, signs), printed objects, and
+rules broken on the way to the right end."""
 from by_hand import fixed
 
 LINEAR = fixed("reasoning_gym/simple_equations", "8261", variable="k")
