@@ -81,7 +81,8 @@ class GroupAnagrams(BuiltOnce):
 
     @staticmethod
     def _groups(text: str) -> list[list[str]]:
-        return sorted(sorted(group) for group in answers.table(text.replace("{", "[").replace("}", "]")) or [])
+        sets_as_lists = answers.plain(text).replace("{", "[").replace("}", "]")
+        return sorted(sorted(group) for group in answers.table(sets_as_lists) or [])
 
     def verify(self, question, text):
         return self._groups(text) == self._groups(question.answer)

@@ -20,6 +20,7 @@ LIGHT = fixed("reasoning_gym/quantum_lock", "A → A", target=4, buttons={
     "A": ["add", 2, "any"], "B": ["multiply", 9, "green"], "C": ["add", 4, "green"], "D": ["subtract", 0, "any"]})
 SUM = fixed("reasoning_gym/cryptarithm", "A=1,B=2,C=3,D=6,E=5,F=7", words=["BA", "CD"], result="EF")
 PRODUCT = fixed("reasoning_gym/polynomial_multiplication", "3*x**2 + 1")
+GROUPS = fixed("reasoning_gym/group_anagrams", '[["nat", "tan"], ["eat", "tea"]]')
 BINARY = fixed("reasoning_gym/base_conversion", "1010", target="binary")
 BASE_13 = fixed("reasoning_gym/base_conversion", "b10", target="base-13")
 
@@ -33,6 +34,7 @@ ACCEPTED = [
              "- Ava is the saint\n- Leo is the sinner"]),
     (NUMBERS, ["[np.int64(5), np.int64(8), np.int64(9)]", "array([5, 8, 9])", "```python\n[5, 8, 9]\n```"]),
     (TURNED, ["array([[3, 1],\n       [4, 2]])", "[[np.int64(3), np.int64(1)], [np.int64(4), np.int64(2)]]"]),
+    (GROUPS, ["[{'tan', 'nat'}, {'tea', 'eat'}]", '\\boxed{[["nat", "tan"], ["eat", "tea"]]}']),
     (BINARY, ["0b1010"]),
 ]
 REFUSED = [
