@@ -1,6 +1,6 @@
 """Which tasks teach each other: the families that the split into training and test tasks must not part.
 
-The paper trains on 107 tasks and tests on 37 (section 4.1). A test task says something about reasoning on unseen
+The paper trains on 107 tasks and tests on 37. A test task says something about reasoning on unseen
 tasks only if none of the training tasks asks the same thing in other words, so a family stands on one side together.
 The side itself is the attribute `split` of each task.
 """

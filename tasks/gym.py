@@ -14,21 +14,21 @@ from functools import cached_property
 from tasks import Task, answers, scale
 
 LEFT_OUT = {  # the library's other datasets, measured by tests/benchmarks/gym_probe.py
-    "arc_agi": "questions of up to 13,000 characters",
+    "arc_agi": "questions of up to 12,000 characters",
     "boxnet": "the library has no answer; symbench/boxnet is the same task",
-    "codeio": "questions of up to 40,000 characters",
+    "codeio": "questions of 3,500 characters on average, some of more than 10,000",
     "coin_flip": "few different questions (80 of 100)",
     "composite": "a mixture of other datasets",
     "futoshiki": "a second to draw one question",
     "game_of_life_halting": "game_of_life asks more; its scorer takes False for True",
     "graph_color": "the library has no answer",
-    "intermediate_integration": "keys with integrals left in them; its scorer can run for minutes",
+    "intermediate_integration": "keys with integrals left in them; a hundred take more than minutes",
     "knight_swap": "a second to draw one question",
     "letter_jumble": "several words have the same letters (form, from), and only one counts",
     "number_sequence": "several rules fit, and only one counts",
     "propositional_logic": "the library has no answer; symbols of its own making",
     "puzzle24": "symbench/game24 is the same task",
-    "rearc": "questions of up to 6,000 characters, drawn in 20 ms each",
+    "rearc": "questions of up to 4,700 characters, drawn in 20 ms each",
     "rectangle_count": "questions of 6,800 characters",
     "rubiks_cube": "the library has no answer",
     "rush_hour": "the library has no answer",
@@ -62,11 +62,14 @@ class Gym(Task):
         """The dataset's configuration for one draw at this difficulty."""
         return self.fixed | {field: _at(difficulty, values) for field, values in self.knobs.items()}
 
+    def create(self, seed: int = 0, size: int = 1, **config):
+        """The library's dataset object, whose items are entries: dicts of question, answer and metadata."""
+        from reasoning_gym import create_dataset  # takes nearly two seconds, and only drawing questions needs it
+        return create_dataset(self.slug, seed=seed, size=size, **config)
+
     def draw(self, rng: random.Random, difficulty: float) -> dict:
-        """One entry as the library makes it (question, answer, metadata), by a seed from `rng` and nothing else."""
-        from reasoning_gym import create_dataset  # takes two seconds, and only drawing questions needs it
-        seed = rng.randrange(1 << 31)
-        return create_dataset(self.slug, seed=seed, size=1, **self.config(rng, difficulty))[0]
+        """One entry as the library makes it, by a seed from `rng` and nothing else."""
+        return self.create(rng.randrange(1 << 31), **self.config(rng, difficulty))[0]
 
     def fits(self, entry: dict, difficulty: float) -> bool:
         """Whether the entry is kept: it has one clear meaning and a right key, and is neither trivial nor too long."""
@@ -103,8 +106,7 @@ class BuiltOnce(Gym):
     """Builds its dataset once, because that reads long lists or needs a repair; then only seed and settings change."""
 
     def build(self):
-        from reasoning_gym import create_dataset
-        return create_dataset(self.slug, seed=0, size=1, **self.fixed)
+        return self.create(**self.fixed)
 
     @cached_property
     def dataset(self):
@@ -114,6 +116,18 @@ class BuiltOnce(Gym):
         vars(self.dataset.config).update(self.config(rng, difficulty))
         self.dataset.seed = rng.randrange(1 << 31)
         return self.dataset[0]
+
+
+class Balanced(Gym):
+    """Draws again until the answer is the one of `outcomes` that was drawn first: the library's draws are lopsided."""
+    outcomes: tuple[str, ...]
+
+    def generate(self, rng, difficulty):
+        wanted = rng.choice(self.outcomes)
+        while True:
+            drawn = super().generate(rng, difficulty)
+            if drawn[1] == wanted:
+                return drawn
 
 
 def same(read: Callable, answer: str, text: str) -> bool:

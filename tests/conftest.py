@@ -11,6 +11,11 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ["HF_HUB_OFFLINE"] = "1"
 
+import tasks  # noqa: E402  needs the path above
+from tasks.gym import Gym  # noqa: E402
+
+LIBRARY = [name for name in tasks.names() if isinstance(tasks.REGISTRY[name], Gym)]  # drawn by reasoning-gym
+
 CHATML = ("{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"
           "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
 

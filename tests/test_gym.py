@@ -8,10 +8,11 @@ import json
 import pickle
 
 import pytest
+from conftest import LIBRARY
 
 import tasks
 from tasks import sandbox
-from tasks.gym import LEFT_OUT, Gym
+from tasks.gym import LEFT_OUT
 
 NO_OPINION = {  # the library's scorer needs what only its own draws have, or is not right
     "reasoning_gym/polynomial_multiplication": "drawn here, with the library's parts",
@@ -24,7 +25,6 @@ slug, fixed, jobs = pickle.loads(base64.b64decode({pickled!r}))
 dataset = create_dataset(slug, seed=0, size=1, **fixed)
 print("SCORES " + json.dumps([[dataset.score_answer(text, entry) for text in texts] for entry, texts in jobs]))
 """
-LIBRARY = [name for name in tasks.names() if isinstance(tasks.REGISTRY[name], Gym)]
 
 
 def test_every_dataset_of_the_library_is_a_task_or_left_out_for_a_reason():

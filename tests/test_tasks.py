@@ -9,16 +9,14 @@ import sys
 
 import pytest
 from by_hand import ACCEPTED, REFUSED
-from conftest import ROOT
+from conftest import LIBRARY, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tasks
 from tasks import answers, sandbox
-from tasks.gym import Gym
 
 DIFFICULTIES = (0.0, 0.25, 0.5, 0.75, 1.0)
-LIBRARY = [name for name in tasks.names() if isinstance(tasks.REGISTRY[name], Gym)]
 every_task = pytest.mark.parametrize("name", tasks.names())
 our_own = pytest.mark.parametrize("name", sorted({*tasks.names()} - {*LIBRARY}))
 from_the_library = pytest.mark.parametrize("name", LIBRARY)

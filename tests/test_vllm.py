@@ -39,14 +39,14 @@ def test_vllm_follows_the_adapter_and_scores_like_the_trainer(sampler, model, ch
     stale = gap(model, prompts, samples)
     sampler.update(model)
     second = gap(model, prompts, sampler.generate(prompts, [20, 9, 20, 5], seed=4))
-    assert first < 0.05 and second < 0.05 and stale > 10 * max(first, second)
+    assert first < 0.03 and second < 0.03 and stale > 10 * max(first, second)
 
 
 def test_vllm_without_adapter_is_the_base(sampler, model, chat):
     prompts = [chat.encode("hello world")]
     sampler.use(None)
     with model.disable_adapter():
-        assert gap(model, prompts, sampler.generate(prompts, [30], seed=5)) < 0.05
+        assert gap(model, prompts, sampler.generate(prompts, [30], seed=5)) < 0.03
 
 
 def test_vllm_ends_turns_as_the_transformers_sampler_does(sampler, chat):

@@ -96,9 +96,8 @@ class PolynomialEquations(Gym):
     knobs = {"min_degree": (1, 2), "max_degree": (1, 4), "max_terms": (3, 6), "max_value": (20, 100)}
 
     def draw(self, rng, difficulty):
-        from reasoning_gym import create_dataset
         from sympy import Poly, Symbol
-        dataset = create_dataset(self.slug, seed=0, size=1, **self.config(rng, difficulty))
+        dataset = self.create(**self.config(rng, difficulty))
         config, exact, shown = dataset.config, [], []
         while set(exact) <= {"0"} or len(set(shown)) < len(exact):
             variable = dataset._get_variable(rng)
@@ -143,9 +142,8 @@ class PolynomialMultiplication(Gym):
     note = "\n3. Multiply everything out: the answer is a sum without brackets, one term for each power."
 
     def draw(self, rng, difficulty):
-        from reasoning_gym import create_dataset
         from sympy import Symbol, expand, prod
-        dataset = create_dataset(self.slug, seed=0, size=1, **self.config(rng, difficulty))
+        dataset = self.create(**self.config(rng, difficulty))
         config, formula = dataset.config, ""
         while "(" not in str(formula):  # sympy has already multiplied in a lone constant
             variable = Symbol(rng.choice(config.variables))

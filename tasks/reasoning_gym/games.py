@@ -1,10 +1,12 @@
 """Reasoning-Gym: games and boards. Countdown, cards, grids of numbers, queens, Sokoban, Hanoi, Go."""
+import math
 import re
 from collections import Counter
 from itertools import product
 
 from tasks import answers, scale
 from tasks.gym import Gym, WordGym
+from tasks.symbench.boards import Sudoku as OurSudoku
 
 
 def rows(text: str) -> list[str]:
@@ -185,31 +187,10 @@ class MiniSudoku(Gym):
     def verify(self, question, text):
         return rows(text) == rows(question.answer)  # there is one solution only
 
-    solver = """
-n = len(g)
-k = int(n ** 0.5)
-def options(r, c):
-    seen = set(g[r]) | {g[i][c] for i in range(n)}
-    seen |= {g[i][j] for i in range(r // k * k, r // k * k + k) for j in range(c // k * k, c // k * k + k)}
-    return [x for x in map(str, range(1, n + 1)) if x not in seen]
-def solve():
-    empty = [(len(options(r, c)), r, c) for r in range(n) for c in range(n) if g[r][c] == "_"]
-    if not empty:
-        return True
-    _, r, c = min(empty)
-    for x in options(r, c):
-        g[r][c] = x
-        if solve():
-            return True
-    g[r][c] = "_"
-    return False
-solve()
-for row in g:
-    print(*row)"""
-
     def program(self, question):
-        shown = "\n".join(" ".join(row) for row in board(question.question, r"[\d_]"))
-        return f'g = [row.split() for row in """{shown}""".splitlines()]{self.solver}'
+        grid = [[int(cell.replace("_", "0")) for cell in row] for row in board(question.question, r"[\d_]")]
+        n, box = len(grid), math.isqrt(len(grid))
+        return f"n, h, w = {n}, {box}, {box}\ng = {grid}{OurSudoku.solver}"
 
 
 class Sudoku(MiniSudoku):

@@ -4,12 +4,14 @@ A question of list_functions or arc_1d is asked only if the library's answer is 
 its examples; where the examples leave two rules standing that differ in the answer, it is drawn again.
 """
 import re
+from collections.abc import Callable
+from functools import cached_property
 
 from tasks import answers
-from tasks.gym import Gym, WordGym, same
+from tasks.gym import Balanced, Gym, WordGym, same
 
 
-class Acre(WordGym):
+class Acre(Balanced, WordGym):
     """Q: gray metal cube → off; red metal cube, gray metal cube → on. New: red metal cube. What is the light?    A: on
 
     One sample of the library always asks for the first of its forty questions: here it is any of them, and all three
@@ -20,14 +22,11 @@ class Acre(WordGym):
     note = "\n\nThe light is on exactly when at least one of the objects on the detector is a blicket."
     coincidence = 0.45
 
+    outcomes = ("on", "off", "undetermined")
+
     def draw(self, rng, difficulty):
-        from reasoning_gym import create_dataset
-        wanted = rng.choice(("on", "off", "undetermined"))
-        while True:
-            dataset = create_dataset(self.slug, seed=rng.randrange(1 << 31), size=10)
-            entry = dataset[rng.randrange(len(dataset.questions))]
-            if entry["answer"] == wanted:
-                return entry
+        dataset = self.create(rng.randrange(1 << 31), size=10)
+        return dataset[rng.randrange(len(dataset.questions))]
 
     def program(self, question):
         examples = re.findall(r"^(.*) → (on|off)$", question.question, re.MULTILINE)
@@ -49,10 +48,12 @@ class _Induction(Gym):
     rules: list[str] = []
     in_a_row = False  # whether numbers stand in a row, without brackets
 
-    def __init__(self):
+    @cached_property
+    def functions(self) -> dict[str, Callable]:
+        """Source -> function. Our own sources, compiled when first needed: every script imports this module."""
         scope: dict = {}
         exec(self.helpers, scope)
-        self.functions = {rule: eval(rule, scope) for rule in self.rules}
+        return {rule: eval(rule, scope) for rule in self.rules}
 
     @staticmethod
     def _printed(question: str) -> tuple[list[tuple[list[int], list[int]]], list[int]]:
@@ -116,8 +117,7 @@ class ListFunctions(_Induction):
         *(f"[sum(x for x in set(s) if x < {k})]" for k in range(2, 101)))]
 
     def draw(self, rng, difficulty):
-        from reasoning_gym import create_dataset
-        dataset = create_dataset(self.slug, seed=0, size=1)
+        dataset = self.create()
         template = rng.choice(self.templates[rng.random() < difficulty])
         pairs = list(dataset.generators[template](rng).items())
         rng.shuffle(pairs)

@@ -3,19 +3,7 @@ import re
 from itertools import product
 
 from tasks import answers
-from tasks.gym import Gym, NumberGym, WordGym, same
-
-
-class Balanced(Gym):
-    """Draws again until the answer is the one of `outcomes` that was drawn first: the library's draws are lopsided."""
-    outcomes: tuple[str, ...]
-
-    def generate(self, rng, difficulty):
-        wanted = rng.choice(self.outcomes)
-        while True:
-            drawn = super().generate(rng, difficulty)
-            if drawn[1] == wanted:
-                return drawn
+from tasks.gym import Balanced, Gym, NumberGym, WordGym, same
 
 
 class Aiw(NumberGym):

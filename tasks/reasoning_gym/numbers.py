@@ -153,9 +153,8 @@ class Bf(TextGym):
     knobs = {"difficulty": (1, 2)}
 
     def draw(self, rng, difficulty):
-        from reasoning_gym import create_dataset
         while True:
-            dataset = create_dataset(self.slug, seed=rng.randrange(1 << 31), size=1, **self.config(rng, difficulty))
+            dataset = self.create(rng.randrange(1 << 31), **self.config(rng, difficulty))
             source = dataset.generate_bfit_code(dataset.config.difficulty, random.Random(dataset.seed))
             if not re.search(r"target = \d{3}", source):
                 break

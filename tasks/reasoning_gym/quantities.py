@@ -1,4 +1,5 @@
 """Reasoning-Gym: quantities. Dates, dice, word problems, legs, durations."""
+import calendar
 import re
 from datetime import datetime
 from fractions import Fraction
@@ -7,9 +8,7 @@ from tasks import answers, scale
 from tasks.gym import Gym, NumberGym, same
 from tasks.reasoning_gym.arithmetic import FractionGym
 
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-          "December"]
-WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+MONTHS, WEEKDAYS = list(calendar.month_name)[1:], list(calendar.day_name)
 
 
 class CalendarArithmetic(Gym):
@@ -119,10 +118,9 @@ class GsmSymbolic(NumberGym):
                  62, 67, 78, 88, 91, 1, 7, 18, 22, 42, 44, 64, 71, 96, 9, 17, 19, 28, 94]
 
     def draw(self, rng, difficulty):
-        from reasoning_gym import create_dataset
         half = len(self.templates) // 2
         start = scale(difficulty, 0, len(self.templates) - half)
-        dataset = create_dataset(self.slug, seed=rng.randrange(1 << 31), size=1)
+        dataset = self.create(rng.randrange(1 << 31))
         dataset.task_indices = [rng.choice(self.templates[start:start + half])]
         return dataset[0]
 

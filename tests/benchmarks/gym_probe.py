@@ -17,7 +17,7 @@ from reasoning_gym import create_dataset
 from reasoning_gym.factory import DATASETS
 
 SKIPPED = {"composite": "a mixture of the others",
-           "intermediate_integration": "its scorer can run for minutes, and nothing short of a kill ends it"}
+           "intermediate_integration": "a hundred did not end in minutes, nor on an alarm"}
 
 
 def probe(name: str, count: int) -> str:
