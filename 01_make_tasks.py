@@ -25,9 +25,9 @@ from tqdm import tqdm
 
 import tasks
 from tasks.bbh import genuine
-from tasks.constants import GPU, constants, override, stop
+from tasks.engine.constants import GPU, constants, override, stop
+from tasks.engine.files import write_jsonl, write_text
 from tasks.families import sides, suite
-from tasks.files import write_jsonl, write_text
 
 # ---------------------------------------------------------------------------------------------------- constants
 # What

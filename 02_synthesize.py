@@ -22,10 +22,10 @@ from tqdm import tqdm
 
 import tasks
 from tasks import sandbox
-from tasks.constants import GPU, constants, override, stop
+from tasks.engine.constants import GPU, constants, override, stop
+from tasks.engine.files import append_jsonl, read_jsonl, write_jsonl
+from tasks.engine.model import SMALL_MODEL, find_model, open_tokenizer
 from tasks.episode import Chat, find_answer, wrap_answer
-from tasks.files import append_jsonl, read_jsonl, write_jsonl
-from tasks.model import SMALL_MODEL, find_model, open_tokenizer
 
 # ---------------------------------------------------------------------------------------------------- constants
 # Data

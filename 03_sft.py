@@ -18,10 +18,9 @@ import sys
 
 import torch
 
-from tasks.constants import GPU, constants, override, stop
-from tasks.episode import Chat, Episode, colored, render
-from tasks.files import Clock, append_jsonl, begin_run, keep_steps, read_jsonl, save_checkpoint
-from tasks.model import (
+from tasks.engine.constants import GPU, constants, override, stop
+from tasks.engine.files import Clock, append_jsonl, begin_run, keep_steps, read_jsonl, save_checkpoint
+from tasks.engine.model import (
     SMALL_MODEL,
     find_model,
     memory_advice,
@@ -31,7 +30,8 @@ from tasks.model import (
     pad,
     token_logprobs,
 )
-from tasks.training import Trainer, plot
+from tasks.engine.training import Trainer, plot
+from tasks.episode import Chat, Episode, colored, render
 
 # ---------------------------------------------------------------------------------------------------- constants
 # Model

@@ -27,12 +27,12 @@ import torch
 from tqdm import tqdm
 
 import tasks
-from tasks.constants import GPU, constants, inherit, override, stop
+from tasks.engine.constants import GPU, constants, inherit, override, stop
+from tasks.engine.files import Clock, append_jsonl, begin_run, keep_steps, read_jsonl, save_checkpoint
+from tasks.engine.model import find_model, memory_advice, micro_batches, open_model, open_tokenizer, pad, token_logprobs
+from tasks.engine.sampler import open_sampler
+from tasks.engine.training import Trainer, plot
 from tasks.episode import Chat, Episode, colored, run_episodes
-from tasks.files import Clock, append_jsonl, begin_run, keep_steps, read_jsonl, save_checkpoint
-from tasks.model import find_model, memory_advice, micro_batches, open_model, open_tokenizer, pad, token_logprobs
-from tasks.sampler import open_sampler
-from tasks.training import Trainer, plot
 
 # ---------------------------------------------------------------------------------------------------- constants
 # Model: read from runs/sft/constants.json, so that the adapter meets the base it was made for

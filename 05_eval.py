@@ -19,11 +19,11 @@ import numpy as np
 from tqdm import tqdm
 
 import tasks
-from tasks.constants import GPU, inherit, override, stop
+from tasks.engine.constants import GPU, inherit, override, stop
+from tasks.engine.files import Clock, append_jsonl, read_jsonl, write_jsonl, write_text
+from tasks.engine.model import find_model, memory_advice, open_tokenizer
+from tasks.engine.sampler import open_sampler
 from tasks.episode import Chat, Episode, run_episodes
-from tasks.files import Clock, append_jsonl, read_jsonl, write_jsonl, write_text
-from tasks.model import find_model, memory_advice, open_tokenizer
-from tasks.sampler import open_sampler
 
 # ---------------------------------------------------------------------------------------------------- constants
 # Model: read from runs/sft/constants.json

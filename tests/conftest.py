@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT))
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import tasks  # noqa: E402  needs the path above
-from tasks.gym import Gym  # noqa: E402
+from tasks.reasoning_gym.library import Gym  # noqa: E402
 
 LIBRARY = [name for name in tasks.names() if isinstance(tasks.REGISTRY[name], Gym)]  # drawn by reasoning-gym
 
@@ -47,7 +47,7 @@ def tiny(tmp_path_factory) -> str:
     bpe = Tokenizer(models.BPE())
     bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     bpe.decoder = decoders.ByteLevel()
-    corpus = [path.read_text() for path in sorted((ROOT / "tasks").glob("*.py"))]
+    corpus = [path.read_text() for path in sorted((ROOT / "tasks").glob("*.py"))]  # code and English
     bpe.train_from_iterator(corpus, trainers.BpeTrainer(
         vocab_size=800, special_tokens=["<|endoftext|>", "<|im_start|>", "<|im_end|>"], show_progress=False,
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
@@ -64,8 +64,8 @@ def tiny(tmp_path_factory) -> str:
 
 @pytest.fixture(scope="session")
 def chat(tiny):
+    from tasks.engine.model import open_tokenizer
     from tasks.episode import Chat
-    from tasks.model import open_tokenizer
     return Chat(open_tokenizer(tiny))
 
 
@@ -74,7 +74,7 @@ def model(tiny):
     """The tiny model as every stage opens it: NF4 base, fp32 LoRA. Its adapter is nudged away from zero."""
     import torch
 
-    from tasks.model import open_model, trained_parameters
+    from tasks.engine.model import open_model, trained_parameters
     torch.manual_seed(1)
     model = open_model(tiny, rank=8)
     with torch.no_grad():

@@ -6,8 +6,8 @@ import sys
 import pytest
 from conftest import ROOT, run_script, script
 
-from tasks.constants import inherit, override
-from tasks.files import begin_run, keep_steps, read_jsonl, save_checkpoint
+from tasks.engine.constants import inherit, override
+from tasks.engine.files import begin_run, keep_steps, read_jsonl, save_checkpoint
 
 
 def test_overriding_keeps_the_type_of_the_default():

@@ -2,8 +2,8 @@
 import pytest
 from conftest import TWO_CALLS
 
+from tasks.engine.sampler import Sample
 from tasks.episode import FENCE, Chat, Episode, find_answer, find_code, render, run_episodes
-from tasks.sampler import Sample
 
 
 class Script:

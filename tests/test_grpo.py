@@ -6,9 +6,9 @@ import pytest
 import torch
 from conftest import TWO_CALLS, script
 
+from tasks.engine.model import open_model
+from tasks.engine.training import Trainer
 from tasks.episode import render
-from tasks.model import open_model
-from tasks.training import Trainer
 
 grpo = script("04")
 

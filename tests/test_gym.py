@@ -12,7 +12,7 @@ from conftest import LIBRARY
 
 import tasks
 from tasks import sandbox
-from tasks.gym import LEFT_OUT
+from tasks.reasoning_gym.library import LEFT_OUT
 
 NO_OPINION = {  # the library's scorer needs what only its own draws have, or is not right
     "reasoning_gym/polynomial_multiplication": "drawn here, with the library's parts",

@@ -3,8 +3,7 @@ import pytest
 import torch
 from conftest import TWO_CALLS
 
-from tasks.episode import render
-from tasks.model import (
+from tasks.engine.model import (
     adapter_weights,
     decoder_and_head,
     memory_advice,
@@ -15,8 +14,9 @@ from tasks.model import (
     token_logprobs,
     trained_parameters,
 )
-from tasks.sampler import TransformersSampler
-from tasks.training import Trainer
+from tasks.engine.sampler import TransformersSampler
+from tasks.engine.training import Trainer
+from tasks.episode import render
 
 
 def batch_of(chat, *lengths):

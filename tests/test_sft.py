@@ -3,8 +3,8 @@ import pytest
 import torch
 from conftest import TWO_CALLS, script
 
+from tasks.engine.training import Trainer
 from tasks.episode import render
-from tasks.training import Trainer
 
 sft = script("03")
 

@@ -10,7 +10,7 @@ import torch
 from conftest import ROOT, run_script, script
 
 import tasks
-from tasks.files import read_jsonl
+from tasks.engine.files import read_jsonl
 
 SMALL_SFT = ["EPOCHS=6", "BATCH=16", "LEARNING_RATE=0.001", "RANK=8", "MAX_TOKENS=512", "SAVE_EVERY=2"]
 SMALL_GRPO = ["STEPS=3", "QUESTIONS=3", "GROUP=4", "MAX_TOKENS=512", "TURN_TOKENS=24", "LEARNING_RATE=0.005"]
@@ -54,8 +54,8 @@ def tosser(tiny, chat, questions, tmp_path_factory) -> str:
     """
     from transformers import AutoModelForCausalLM
 
+    from tasks.engine.model import pad
     from tasks.episode import render
-    from tasks.model import pad
     lines = [{"id": row["id"], "messages": [{"role": "user", "content": chat.prompt(row["question"])},
                                             {"role": "assistant", "content": f"<<<{number % 2 == 0}>>>"}]}
              for number, row in enumerate(rows(questions / "data/tasks/train.jsonl"))]

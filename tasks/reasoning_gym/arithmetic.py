@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
 from tasks import answers, scale
-from tasks.gym import Gym, NumberGym, same
+from tasks.reasoning_gym.library import Gym, NumberGym, same
 
 
 class FractionGym(Gym):

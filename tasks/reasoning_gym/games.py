@@ -5,7 +5,7 @@ from collections import Counter
 from itertools import product
 
 from tasks import answers, scale
-from tasks.gym import Gym, WordGym
+from tasks.reasoning_gym.library import Gym, WordGym
 from tasks.symbench.boards import Sudoku as OurSudoku
 
 

@@ -3,7 +3,7 @@ import re
 from dataclasses import replace
 
 from tasks import answers, scale
-from tasks.gym import Gym, NumberGym, WordGym
+from tasks.reasoning_gym.library import Gym, NumberGym, WordGym
 from tasks.reasoning_gym.matrices import start
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from tasks import answers
-from tasks.gym import Balanced, Gym, WordGym, same
+from tasks.reasoning_gym.library import Balanced, Gym, WordGym, same
 
 
 class Acre(Balanced, WordGym):

@@ -3,7 +3,7 @@ import re
 from itertools import product
 
 from tasks import answers
-from tasks.gym import Balanced, Gym, NumberGym, WordGym, same
+from tasks.reasoning_gym.library import Balanced, Gym, NumberGym, WordGym, same
 
 
 class Aiw(NumberGym):

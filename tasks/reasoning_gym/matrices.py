@@ -3,7 +3,7 @@ import re
 from fractions import Fraction
 
 from tasks import answers
-from tasks.gym import Gym, NumberGym, WordGym, same
+from tasks.reasoning_gym.library import Gym, NumberGym, WordGym, same
 
 
 def read_matrix(text: str) -> list[list[Fraction | None]] | None:

@@ -5,7 +5,7 @@ import random
 import re
 
 from tasks import answers, scale
-from tasks.gym import Gym, NumberGym, TextGym, WordGym, same
+from tasks.reasoning_gym.library import Gym, NumberGym, TextGym, WordGym, same
 
 
 class BaseConversion(WordGym):

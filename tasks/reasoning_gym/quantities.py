@@ -5,8 +5,8 @@ from datetime import datetime
 from fractions import Fraction
 
 from tasks import answers, scale
-from tasks.gym import Gym, NumberGym, same
 from tasks.reasoning_gym.arithmetic import FractionGym
+from tasks.reasoning_gym.library import Gym, NumberGym, same
 
 MONTHS, WEEKDAYS = list(calendar.month_name)[1:], list(calendar.day_name)
 

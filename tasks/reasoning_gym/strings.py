@@ -2,7 +2,7 @@
 from string import ascii_lowercase
 
 from tasks import answers, scale
-from tasks.gym import BuiltOnce, Gym, ListGym, NumberGym, TextGym, WordGym, same
+from tasks.reasoning_gym.library import BuiltOnce, Gym, ListGym, NumberGym, TextGym, WordGym, same
 
 
 class Letters(tuple):

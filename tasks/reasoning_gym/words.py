@@ -3,7 +3,7 @@ import re
 from math import log
 
 from tasks import answers, scale
-from tasks.gym import BuiltOnce, ListGym, NumberGym, TextGym, WordGym
+from tasks.reasoning_gym.library import BuiltOnce, ListGym, NumberGym, TextGym, WordGym
 
 
 class CaesarCipher(WordGym):

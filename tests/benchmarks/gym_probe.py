@@ -8,7 +8,7 @@ others     share of other questions' answers that do
 ms         to draw a question, mean
 characters of a question, mean and longest
 
-What came of it is LEFT_OUT in tasks/gym.py. Run it again before moving the pin of the library.
+What came of it is LEFT_OUT in tasks/reasoning_gym/library.py. Run it again before moving the pin of the library.
 """
 import sys
 import time

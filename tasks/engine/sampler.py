@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 import torch
 
-from tasks.constants import stop
+from tasks.engine.constants import stop
+from tasks.engine.model import autocast, decoder_and_head, open_model
 from tasks.episode import FENCE, Chat
-from tasks.model import autocast, decoder_and_head, open_model
 
 
 class Sample(NamedTuple):
