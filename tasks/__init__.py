@@ -14,7 +14,9 @@ import pkgutil
 import random
 from dataclasses import dataclass, field
 
-MAX_ANSWER_CHARS = 20_000  # a longer answer is wrong: no task here needs more, and parsers stay fast
+from tasks import answers
+
+MAX_ANSWER_CHARS = 20_000  # an answer longer than the key by more than twice that is wrong, so parsers stay fast
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,12 @@ def make(name: str, seed: int, difficulty: float, split: str) -> Question:
 
 
 def verify(question: Question, text: str) -> bool:
-    """Whether `text` answers `question`; False for the empty and for the absurdly long."""
-    if not text.strip() or len(text) > MAX_ANSWER_CHARS:
+    """Whether `text` answers `question`, as it stands or after a lead such as "The answer is"; False for the empty and
+    for the absurdly long."""
+    if not text.strip() or len(text) > MAX_ANSWER_CHARS + 2 * len(question.answer):
         return False
-    return REGISTRY[question.task].verify(question, text)
+    task, rest = REGISTRY[question.task], answers.without_lead(text)
+    return task.verify(question, text) or rest is not None and task.verify(question, rest)
 
 
 def names(split: str | None = None) -> list[str]:

@@ -10,29 +10,78 @@ MAX_DIGITS = 60   # longer numbers are no answer here, and int() of thousands of
 MAX_ROWS = 200    # of a table
 QUOTES = "\"'`"
 WRAPPERS = [("\\boxed{", "}"), ("\\text{", "}"), ("\\(", "\\)"), ("\\[", "\\]"), ("$", "$"), ("**", "**"),
-            *((quote, quote) for quote in QUOTES)]
+            ("array(", ")"), *((quote, quote) for quote in QUOTES)]
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
+SIGNS = str.maketrans({"×": "*", "·": "*", "⋅": "*", "÷": "/", "\u2212": "-", "–": "-"})
+POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)", re.ASCII)
 _FRACTION = re.compile(r"([+-]?\d+)\s*/\s*(\d+)", re.ASCII)
-_LATEX_FRACTION = re.compile(r"([+-]?)(\d*)\\[dt]?frac\{(\d+)\}\{(\d+)\}", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}([,_ ])\d{3}(\1\d{3})*(\.\d+)?", re.ASCII)
+_LATEX_FRACTION = re.compile(r"([+-]?)(\d*) ?\\frac\{(\d+)\}\{(\d+)\}", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([,_ ])\d{3}(\1\d{3})*(\.\d+)?", re.ASCII)
+_NUMPY = re.compile(r"\bnp\.(?:u?int|float|str|bool)\w{0,4}\(([^()]*)\)")
+
+# "The answer is", "Final answer:", "**Answer:**", "### Answer" on a line of its own, or "=", before the rest of a text.
+_IS = r"(?:\s*[:=]|\s+is\b:?|\s*\n)"
+_LEAD = re.compile(r"(?:#{1,6} )?(?P<bold>\*\*)?(?:(?:so|thus|hence|therefore),? )?(?:the |my )?"
+                   r"(?:final |correct |right )?(?:answer|result|solution)"
+                   rf"(?(bold)(?:\*\*{_IS}|{_IS}\s?\*\*)|{_IS})|=(?![=>])", re.IGNORECASE)
+
+
+def without_lead(text: str) -> str | None:
+    """What follows "The answer is" or the like, if a text begins so; all of it: "not 5", "5 or 6"."""
+    for reading in (text.strip(), plain(text)):  # **Answer:** 5, and **Answer: 5**
+        lead = _LEAD.match(reading)
+        if lead:
+            return reading[lead.end():].strip() or None
+    return None
+
+
+_COMMANDS = {"dfrac": "\\frac", "tfrac": "\\frac", "left": "", "right": "", "quad": " ", "times": "×", "cdot": "·",
+             "div": "÷", "pi": "π", "circ": "°", "degree": "°", "to": "→", "rightarrow": "→"}
+_STYLED = re.compile(r"\\(?:text|math)(?:bf|it|rm|tt)?\{([^{}]*)\}")
+
+
+def _latex(text: str) -> str:
+    r"""LaTeX as plain text: \textbf{(B)} as (B), 5,\!535 as 5,535, 30^\circ as 30°, the rows of a matrix as lines.
+
+    Fractions and roots stay, in one spelling: \dfrac45, \frac {4}{5} as \frac{4}{5} and \frac{-4}{5} as -\frac{4}{5}.
+    """
+    text = text.replace("{,}", ",").replace("\\!", "").replace("\\\\", "\n")
+    if "\\begin" in text:
+        text = re.sub(r"\\(?:begin|end)\{\w{1,20}\}(?:\{[clr|]{1,50}\})?", "", text).replace("&", " ")
+    text = re.sub(r"\\([A-Za-z]+)", lambda command: _COMMANDS.get(command[1], command[0]), text)
+    text = re.sub(r"\^(?:°|\{°\})", "°", text)
+    text = re.sub(r"\\([,;: ])", " ", text)
+    text = re.sub(r"\\([{}$%&_#])", r"\1", text)
+    for _ in range(2):  # one style within another
+        text = _STYLED.sub(r"\1", text)
+    text = re.sub(r"\\frac ?([\dπ])", r"\\frac{\1}", re.sub(" +", " ", text))
+    text = re.sub(r"\\frac ?\{ ?([^{}]*?) ?\} ?(?:\{ ?([^{}]*?) ?\}|([\dπ]))", r"\\frac{\1}{\2\3}", text)
+    return re.sub(r"(^|[\[({,;=$\n]) ?\\frac\{([-\u2212–]) ?", r"\1\2\\frac{", text)
 
 
 def plain(text: str) -> str:
-    r"""The text without what may surround an answer: spaces, quotes, fences, a full stop, "Answer:", \boxed{}, $$."""
+    r"""The text without what may surround an answer: spaces, quotes, fences, a full stop, \boxed{}, $$, np.int64()."""
+    if "np." in text:
+        text = _NUMPY.sub(r"\1", text).replace("np.array(", "array(")
+    text = _unwrapped(text)
+    return _unwrapped(_latex(text)) if "\\" in text or "{,}" in text else text
+
+
+def _unwrapped(text: str) -> str:
     text = text.strip().removesuffix(".").rstrip()
     if text.startswith("```") and text.endswith("```"):
         first, line_end, rest = text[3:-3].partition("\n")
         text = (rest if line_end and first.isalpha() else text[3:-3]).strip()  # the first line may name a language
-    if text[:7].lower() == "answer:":
-        text = text[7:].lstrip()
     wrapped = True
     while wrapped:
         wrapped = False
         for left, right in WRAPPERS:
             if text.startswith(left) and text.endswith(right) and len(text) >= len(left) + len(right):
-                text, wrapped = text[len(left):len(text) - len(right)].strip(), True
+                inside = text[len(left):len(text) - len(right)]
+                if left == right or left not in inside:  # not \text{A} and \text{B}
+                    text, wrapped = inside.strip(), True
     return text.removesuffix(".").rstrip()
 
 
@@ -42,16 +91,24 @@ def unbracketed(text: str) -> str:
     return text[1:-1].strip() if len(text) > 1 and BRACKETS.get(text[0]) == text[-1] else text
 
 
+def signs(text: str) -> str:
+    """The text with the signs of arithmetic in ASCII: × · ÷ − as * * / -, and x² as x^2."""
+    return re.sub("[⁰¹²³⁴-⁹⁻]+", lambda power: "^" + power[0].translate(POWERS), text.translate(SIGNS))
+
+
+def ungrouped(text: str) -> str:
+    """1,234,567 (also with _ or spaces) without the signs between its groups; any other text as it is."""
+    return re.sub("[,_ ]", "", text) if _THOUSANDS.fullmatch(text) else text
+
+
 def number(text: str) -> Fraction | None:
     r"""One number, exactly: 12, -3.50, 1/3, \frac{1}{3}, 2\frac{1}{3}, 1,234 (also 1_234, 1 234, 1{,}234).
 
     Digits are ASCII; two numbers are none. A fraction that comes to a whole number is a division still to be done.
     """
-    text = unbracketed(text).replace("\u2212", "-").replace("{,}", ",").replace("\\,", ",")
+    text = ungrouped(signs(unbracketed(text)))
     if sum(character.isdigit() for character in text) > MAX_DIGITS:
         return None
-    if _THOUSANDS.fullmatch(text):
-        text = re.sub("[,_ ]", "", text)
     latex = _LATEX_FRACTION.fullmatch(text)
     if latex and int(latex[4]):
         value = int(latex[2] or 0) + Fraction(int(latex[3]), int(latex[4]))
@@ -64,6 +121,14 @@ def number(text: str) -> Fraction | None:
     return None
 
 
+def without_degrees(text: str) -> str:
+    """`plain` text of an angle without the degree sign or the word."""
+    text = plain(text)
+    for unit in ("degrees", "degree", "°"):
+        text = text.removesuffix(unit).rstrip()
+    return text
+
+
 def choice(text: str, words: tuple[str, ...]) -> str | None:
     """The one of a few lower-case words that the text is, case aside."""
     text = unbracketed(text).lower()
@@ -73,33 +138,76 @@ def choice(text: str, words: tuple[str, ...]) -> str | None:
 def items(text: str) -> list[str] | None:
     """A list or table of tokens, flattened: separated by commas, spaces, semicolons or lines; brackets and quotes off.
 
-    Brackets may nest as in a JSON table, not deeper than two. Numbers may be numpy's: [np.int64(1), np.int64(2)].
+    Brackets may nest as in a JSON table, not deeper than two.
     """
-    text = _without_numpy(plain(text))
+    text = plain(text)
     if re.search(r"[\[(]\s*[\[(]\s*[\[(]", text) or text.count("[") != text.count("]"):
         return None
     text = text.translate({ord(mark): " " for mark in "[](),;|" + QUOTES})
     return text.split() or None
 
 
-def _without_numpy(text: str) -> str:
-    text = re.sub(r"\bnp\.\w+\(([^()]*)\)", r"\1", text)
-    return text[6:-1] if text.startswith("array(") and text.endswith(")") else text
-
-
 def steps(text: str) -> list[str] | None:
     """`items` that may have arrows between them."""
-    for arrow in ("→", "\\rightarrow", "\\to", "->", "=>"):
-        text = text.replace(arrow, " ")
-    return items(text)
+    return items(re.sub("→|->|=>", " ", plain(text)))
+
+
+def letters(text: str) -> list[str]:
+    """Single letters in an order, in upper case: C -> D -> E, CDE, "C, D and E"; none for anything else."""
+    found = steps(re.sub(r"\band\b", " ", plain(text))) or []
+    found = list(found[0]) if len(found) == 1 else found
+    return [letter.upper() for letter in found] if all(len(letter) == 1 for letter in found) else []
+
+
+_BULLET = re.compile(r"\A\s*(?:(?:step )?\d{1,4}[.:)]|[-*])\s*", re.IGNORECASE | re.ASCII)
+
+
+def moves(text: str) -> list[str]:
+    """The moves of a plan, a line each or a list of them, without numbers, bullets and quotes."""
+    text = unbracketed(text).translate({ord(mark): "" for mark in QUOTES})
+    parts = [_BULLET.sub("", part, count=1).strip() for part in re.split("[\n;,]", text)]
+    return [part.removesuffix(".") for part in parts if part]
 
 
 def table(text: str) -> list[list[str]] | None:
-    """A table as rows of tokens: one row a line, or a list of lists; cells part at spaces, commas or bars."""
-    text = _without_numpy(plain(text))
-    rows = re.split(r"[\])][\s,;]*[\[(]", text.strip("[]() \n")) if text[:1] in ("[", "(") else text.splitlines()
-    found = [items(row) for row in rows[:MAX_ROWS + 1] if row.strip()]
+    """A table as rows of tokens: a list of lists or of rows ("3 1", "4 2"), or a row a line; without lines, semicolons
+    part rows. Cells part at spaces, commas or bars."""
+    text, parts = plain(text), nested(text)
+    if not (isinstance(parts, list) and all(isinstance(part, str) and " " in part for part in parts)):
+        parts = re.split(r"[\])][\s,;]*[\[(]", text.strip("[]() \n")) if text[:1] in ("[", "(") else [text]
+    if len(parts) == 1:
+        parts = parts[0].split("\n" if "\n" in parts[0] else ";")
+    found = [items(part) for part in parts[:MAX_ROWS + 1] if part.strip()]
     return None if not found or None in found or len(found) > MAX_ROWS else found
+
+
+def cells(text: str, width: int) -> list[str] | None:
+    """The cells of a table with so many columns, row after row, or of a flat list; None for rows of another length."""
+    found, text = table(text) or [], plain(text)
+    flat = "\n" not in text and not re.match(r"[\[(]\s*[\[(]", text) and (len(found) == 1 or {*map(len, found)} == {1})
+    return sum(found, []) if flat or {*map(len, found)} == {width} else None
+
+
+def slashed(text: str) -> str:
+    """A board whose rows (or, where these are on lines, cells) may have slashes between, as a `table`."""
+    return text.replace("/", " " if "\n" in text.strip() else "\n")
+
+
+def rows(text: str) -> list[str]:
+    """The rows of a board whose cells have one sign each, with or without spaces between; one row where none are shown.
+
+    They stand as in a `table`, with slashes between, or in one line: 0 1 / 1 0, 01 10, ["01", "10"].
+    """
+    found = table(slashed(text)) or []
+    if len(found) == 1 and max(map(len, found[0])) > 1:
+        return found[0]
+    return ["".join(row) for row in found]
+
+
+def board(text: str, width: int) -> str:
+    """The signs of `rows` in one string; empty where these are of another length than asked for."""
+    found = rows(text)
+    return "".join(found) if len(found) == 1 or {*map(len, found)} == {width} else ""
 
 
 def numbers(text: str) -> list[Fraction] | None:
@@ -120,7 +228,7 @@ def integers(text: str) -> list[int] | None:
 
 def unlabelled(text: str, names: list[str]) -> str:
     """`A = 5, B: 7` without the labels, if there are exactly these and in this order; otherwise the text as it is."""
-    parts = re.split("[,;\n]", plain(text).strip("{}[]() ").replace('"', "").replace("'", ""))
+    parts = re.split("[,;\n]", unbracketed(text).replace('"', "").replace("'", ""))
     halves = [re.split("[:=]", part) for part in parts if part.strip()]
     if any(len(half) != 2 for half in halves) or [half[0].strip() for half in halves] != list(names):
         return text
@@ -174,9 +282,8 @@ def _nested(lexemes, place, depth):
     return values, place + 1
 
 
-SIGNS = {"×": "*", "·": "*", "\\times": "*", "\\cdot": "*", "÷": "/", "\\div": "/", "\u2212": "-"}
 _TOKEN = re.compile(r"\s*(\d+|[-+*/()])", re.ASCII)
-_REAL_TOKEN = re.compile(r"\s*(\d+(?:\.\d+)?|sqrt|pi|[-+*/()])", re.ASCII)
+_REAL_TOKEN = re.compile(r"\s*(\d+(?:\.\d+)?|sqrt|pi|[*/()])", re.ASCII)
 
 
 def expression(text: str) -> tuple[Fraction, list[int]] | None:
@@ -186,9 +293,7 @@ def expression(text: str) -> tuple[Fraction, list[int]] | None:
     before or after it, or steps of a calculation after it, are allowed if they are right. None for anything else, for
     a division by zero and for deep nesting.
     """
-    text = plain(text)
-    for written, read in (*SIGNS.items(), ("[", "("), ("]", ")")):
-        text = text.replace(written, read)
+    text = signs(plain(text)).replace("[", "(").replace("]", ")")
     sides = [(tokens, _value(tokens) if tokens else number(side)) for side in text.split("=")[:20]
              for tokens in [_tokens(_TOKEN, side)]]
     tokens, value = sides[-1 if sides[0][0] and len(sides[0][0]) == 1 else 0]
@@ -200,27 +305,51 @@ def expression(text: str) -> tuple[Fraction, list[int]] | None:
 def real(text: str) -> float | None:
     r"""The value of a number written with roots and pi: 3*sqrt(2), 5\sqrt{3}, 12π, 3pi/4, \frac{\sqrt{3}}{2}, 2.5.
 
-    A product or quotient only: a formula that still has to be added up is no answer.
+    Worked out: no sum, and one number over another at most, both under the root and beside it.
     """
     text = plain(text).lower()
     exact = number(text)
     if exact is not None:
         return float(exact)
-    if len(text) > 200 or "+" in text or "-" in text:
+    if len(text) > 200:
         return None
-    text = re.sub(r"(\d+)\\[dt]?frac\{(\d+)\}\{(\d+)\}", r"(\1+\2/\3)", text)
+    text = re.sub(r"(\d+) ?\\frac\{(\d+)\}\{(\d+)\}", _improper, text, flags=re.ASCII)
     for _ in range(2):  # a root in a fraction, or a fraction in a root
-        text = re.sub(r"\\sqrt\{([^{}]*)\}", r"sqrt(\1)", text)
-        text = re.sub(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", text)
-    for written, read in (*SIGNS.items(), ("√", "sqrt"), ("\\sqrt", "sqrt"), ("π", "pi"), ("\\pi", "pi"), ("\\,", "")):
-        text = text.replace(written, read)
+        text = re.sub(r"\\sqrt ?\{([^{}]*)\}", r"sqrt(\1)", text)
+        text = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", text)
+    text = signs(text).replace("\\sqrt", "sqrt").replace("√", "sqrt").replace("π", "pi")
     joined = []
     for token in _tokens(_REAL_TOKEN, text) or []:
         if joined and token in ("sqrt", "pi", "(") and (joined[-1] in (")", "pi") or joined[-1][0].isdigit()):
             joined.append("*")  # 3 sqrt(2) is a product
         joined.append(token)
     value = _value(joined)
-    return None if value is None else float(value)
+    return float(value) if value is not None and _worked(joined) else None
+
+
+def _improper(mixed: re.Match) -> str:
+    whole, above, below = map(int, mixed.groups())
+    return f"({whole * below + above}/{below})"
+
+
+def _worked(tokens: list[str]) -> bool:
+    """Whether nothing is left to multiply, to divide or to take the root of, in a product that has a value."""
+    numbers = {(place, way): [] for place in ("root", "beside") for way in ("times", "over")}
+    depth, root = 0, None  # root: how deep the brackets are around the root that is open
+    for number, token in enumerate(tokens):
+        root = depth if token == "sqrt" else root
+        depth += (token == "(") - (token == ")")
+        if token[0].isdigit():
+            before = next((sign for sign in reversed(tokens[:number]) if sign != "("), "")
+            numbers["beside" if root is None else "root", "over" if before == "/" else "times"].append(Fraction(token))
+        root = None if depth == root and token != "sqrt" else root
+    if max(map(len, numbers.values())) > 1 or tokens.count("pi") > 1 or tokens.count("sqrt") > 1:
+        return False
+    parts = {way: (found or [Fraction(1)])[0] for way, found in numbers.items()}
+    square = parts["root", "times"] / parts["root", "over"]
+    whole = (parts["beside", "times"] / parts["beside", "over"]).denominator == 1
+    return not (numbers["beside", "over"] and whole) and not (numbers["root", "times"] and all(
+        math.isqrt(part) ** 2 == part for part in square.as_integer_ratio()))
 
 
 def _tokens(shape: re.Pattern, text: str) -> list[str] | None:
@@ -274,7 +403,8 @@ def _atom(tokens, place, depth):
     return Fraction(tokens[place]), place + 1  # Fraction of an operator raises ValueError
 
 
-_LETTER = re.compile(r"(?:option |answer )?\(?([a-r])(?:\)|[.:,](?=\s|$)|(?=\s|$))\s*", re.IGNORECASE | re.ASCII)
+_LETTER = re.compile(r"(?:option |answer )?(?:\(([a-r])\)[.:,]?|\[([a-r])\][.:,]?|"
+                     r"([a-r])(?:\)|[.:,](?=\s|$)|(?=\s|$)))\s*", re.IGNORECASE | re.ASCII)
 
 
 def option(text: str, options: list[str]) -> str | None:
@@ -289,7 +419,7 @@ def option(text: str, options: list[str]) -> str | None:
     if len(fits) == 1:
         return f"({chr(65 + fits[0])})"
     match = _LETTER.match(text)
-    if fits or not match or (number := ord(match[1].upper()) - 65) >= len(options):
+    if fits or not match or (number := ord(match[match.lastindex].upper()) - 65) >= len(options):
         return None
     rest = text[match.end():]
     return f"({chr(65 + number)})" if not rest or same(rest, options[number]) else None

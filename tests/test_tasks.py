@@ -114,8 +114,24 @@ def test_data_survives_the_file(name):
 def test_sensible_spellings_of_the_answer_are_accepted(name):
     for question in some(name, 20):
         answer = question.answer
-        for spelling in (answer, f"  {answer}\n", f"{answer}.", f'"{answer}"', f"\\boxed{{{answer}}}"):
+        for spelling in (answer, f"  {answer}\n", f"{answer}.", f'"{answer}"', f"\\boxed{{{answer}}}",
+                         f"\\boxed{{\\text{{{answer}}}}}", f"```\n{answer}\n```", f"The answer is {answer}",
+                         f"Final answer: {answer}.", f"**Answer:** {answer}", f"= {answer}",
+                         f"Therefore, the correct answer is:\n\n```text\n{answer}\n```"):
             assert tasks.verify(question, spelling), (answer, spelling)
+
+
+@every_task
+def test_a_lead_does_not_make_one_answer_of_two_and_no_right_one_of_a_wrong_one(name):
+    for question, other in zip(some(name, 20), some(name, 21)[1:]):
+        right, wrong = question.answer, other.answer
+        for text in (f"The answer is not {right}", f"The answer is {right} or {right}", f"{right} The answer is {right}",
+                     f"The answer is {right}? No, {wrong}", f"The answer is {right}. The answer is {wrong}",
+                     f"= {right} = {wrong} =", f"The answer is: {question.question}", "The answer is", "Answer:", "="):
+            assert not tasks.verify(question, text), (right, text)
+        if not tasks.verify(question, wrong):
+            for lead in ("The answer is", "Final answer:", "**Answer:**", "="):
+                assert not tasks.verify(question, f"{lead} {wrong}"), (right, lead, wrong)
 
 
 @every_task
@@ -140,7 +156,11 @@ HOSTILE = ["9" * 1_000_000, "9" * 5000, "9**9**9", "1e999999999", "nan", "inf", 
            "move a from 1 to 2\n" * (LONG // 20), "(0,0)," * (LONG // 6), "1.5" + "0" * 50, "-" * LONG + "1",
            ";" * LONG,
            "0.5," * (LONG // 4), "\\boxed{" * (LONG // 7) + "}", "Move" + " " * LONG + "A", "1_000" * (LONG // 5),
-           "1" + ",000" * (LONG // 4)]
+           "1" + ",000" * (LONG // 4), "The answer is" + " " * LONG, "**answer" + "\n" * LONG, "= " * (LONG // 2),
+           "\\frac{" * (LONG // 6), "\\frac{" + " " * LONG, "\\frac 1" * (LONG // 7), "\\text{" * (LONG // 6) + "}" * 9,
+           "\\begin{" * (LONG // 7), "\\" * LONG, "\\" + "a" * LONG, "{,}" * (LONG // 3), "np.int64(" * (LONG // 9),
+           "1 x " * (LONG // 4), "1/" * (LONG // 2), "a b;" * (LONG // 4), "²" * LONG, "(x)/1" * (LONG // 5),
+           "and " * (LONG // 4), '"a b",' * (LONG // 6), "1. fill A\n" * (LONG // 10)]
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from tasks import answers
 from tasks.reasoning_gym.library import Gym, NumberGym, same
 
 MAX_POLYNOMIAL_CHARS = 4000
-_FRACTION = re.compile(r"\\[dt]?frac\{([\w^*. ]{1,80})\}\{(\d{1,20})\}", re.ASCII)
-_TERM = re.compile(r" ?(?P<sign>[+-]?) ?(?P<number>\d+(?:\.\d+)?(?: ?/ ?\d+)?|\(\d+ ?/ ?\d+\))? ?(?P<times>\*?)"
+_FRACTION = re.compile(r"\\frac\{([\w^*. ]{1,80})\}\{(\d{1,20})\}", re.ASCII)
+_OVER = re.compile(r"(?<![\w)])\(([\w^*. ]{1,80})\)(?= ?/)", re.ASCII)  # the brackets of (3*x**2)/5
+_TERM = re.compile(r" ?(?P<sign>[+-]?) ?(?P<number>\d+(?:\.\d+)?(?: ?/ ?\d+)?|\( ?\d+ ?/ ?\d+ ?\))? ?(?P<times>\*?)"
                    r"(?: ?(?P<variable>[a-z])(?: ?(?:\*\*|\^) ?(?P<exponent>\d{1,3}))?)?"
                    r"(?: ?/ ?(?P<divisor>\d+))?", re.ASCII)
 
@@ -23,9 +24,8 @@ def polynomial(text: str, variables: str) -> dict[tuple[str, int], Fraction] | N
     if len(text) > MAX_POLYNOMIAL_CHARS:
         return None
     text = (answers.unbracketed(text) if text.count("(") < 2 else answers.plain(text)).lower()
-    for written, read in (*answers.SIGNS.items(), ("{,}", "")):
-        text = text.replace(written, read)
-    text = _FRACTION.sub(r" \1/\2", re.sub(r"\^\{(\d{1,3})\}", r"^\1", text, flags=re.ASCII))
+    text = re.sub(r"\^\{(\d{1,3})\}", r"^\1", answers.signs(text), flags=re.ASCII)
+    text = _OVER.sub(r"\1", _FRACTION.sub(r" \1/\2 ", text))
     text, place, found = " ".join(text.split()), 0, {}
     while place < len(text):
         term = _TERM.match(text, place)
@@ -54,14 +54,6 @@ def rounds(value: Fraction | None, exact: str, places: int) -> bool:
         return value is not None
     whole = (value * 10**places).denominator == 1
     return whole and abs(value - Fraction(exact)) <= Fraction(1, 2 * 10**places) + Fraction(1, 10**9)
-
-
-def without_unit(text: str) -> str:
-    """An angle without its degree sign or the word."""
-    text = answers.plain(text)
-    for unit in ("degrees", "degree", "°", "^\\circ", "^{\\circ}"):
-        text = text.removesuffix(unit).rstrip()
-    return text
 
 
 class ComplexArithmetic(Gym):
@@ -247,7 +239,7 @@ class AdvancedGeometry(Gym):
         if kind == "orthocenter":
             values = answers.numbers(answers.unlabelled(text, ["x", "y"]))
         else:
-            values = [answers.number(without_unit(text) if kind == "angle_measure" else text)]
+            values = [answers.number(answers.without_degrees(text) if kind == "angle_measure" else text)]
         return (values is not None and len(values) == len(exact)
                 and all(rounds(value, number, 3) for value, number in zip(values, exact)))
 
@@ -282,7 +274,7 @@ class SimpleGeometry(NumberGym):
         return float(entry["answer"]) < 180
 
     def verify(self, question, text):
-        return super().verify(question, without_unit(text))
+        return super().verify(question, answers.without_degrees(text))
 
     def program(self, question):
         angles = ", ".join(re.findall(r"([\d.]+)°", question.question))

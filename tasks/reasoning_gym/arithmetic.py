@@ -10,26 +10,24 @@ from tasks.reasoning_gym.library import Gym, NumberGym, same
 class FractionGym(Gym):
     """The answer is a fraction in lowest terms, written as such."""
 
-    shape = re.compile(r"(?:\\[dt]?frac\s*\{\s*(\d{1,60})\s*\}\s*\{|(\d{1,60})\s*/)\s*(\d{1,60})\s*\}?", re.ASCII)
+    shape = re.compile(r"\\frac\{([\d,_ ]+)\}\{([\d,_ ]+)\}|([\d,_ ]+)/([\d,_ ]+)", re.ASCII)
 
-    def read(self, text: str) -> tuple[int, int] | None:
-        text = answers.unbracketed(text)
-        match = self.shape.fullmatch(text)
-        if not match or (match[1] is None) == text.endswith("}"):  # 1/2} or \frac{1}{2
-            return None
-        return int(match[1] or match[2]), int(match[3])
+    def read(self, text: str) -> list[Fraction] | None:
+        match = self.shape.fullmatch(answers.unbracketed(text))
+        parts = [answers.number(part) for part in match.groups() if part] if match else [None]
+        return None if None in parts else parts
 
     def verify(self, question, text):
         return same(self.read, question.answer, text)
 
 
-_SCIENTIFIC = re.compile(r"([+-]?\d{1,60}(?:\.\d{1,60})?)\s*(?:e|(?:\*|x|×|\\times|\\cdot)\s*10\s*(?:\^|\*\*)\s*)"
+_SCIENTIFIC = re.compile(r"([+-]?\d{1,60}(?:\.\d{1,60})?)\s*(?:e|[*x]\s*10\s*(?:\^|\*\*)\s*)"
                          r"(\{?)([+-]?0?\d{1,2})(\}?)", re.ASCII | re.IGNORECASE)
 
 
 def scientific(text: str) -> Fraction | None:
     r"""A number, also as 1.5e-3, 1.5 x 10^-3 or 1.5 \times 10^{-3}."""
-    text = answers.unbracketed(text).replace("\u2212", "-")
+    text = answers.signs(answers.unbracketed(text))
     match = _SCIENTIFIC.fullmatch(text)
     if not match:
         return answers.number(text)
@@ -87,7 +85,7 @@ class BitwiseArithmetic(Gym):
     shape = re.compile(r"([+-]?)\s*0x([0-9a-f]{1,600})", re.ASCII | re.IGNORECASE)
 
     def read(self, text: str) -> int | None:
-        match = self.shape.fullmatch(answers.unbracketed(text).replace("\u2212", "-"))
+        match = self.shape.fullmatch(answers.signs(answers.unbracketed(text)))
         return match and int(match[1] + match[2], 16)
 
     def verify(self, question, text):
@@ -277,10 +275,13 @@ class PrimeFactorization(Gym):
     knobs = {"max_value": (1500, 100_000)}
 
     @staticmethod
-    def read(text: str) -> list[int] | None:
-        text = answers.plain(text)
-        factors = None if "**" in text else answers.integers(re.sub(r"[×*·xX]|\\times|\\cdot", " ", text))
-        return factors and sorted(factors)
+    def read(text: str) -> list[Fraction] | None:
+        text = answers.signs(answers.unbracketed(text))
+        parts = re.split("[*x]", text.lower())
+        if len(parts) == 1:
+            parts = answers.items(text) or [""]
+        factors = [answers.number(part) for part in parts]
+        return None if None in factors else sorted(factors)
 
     def verify(self, question, text):
         return same(self.read, question.answer, text)

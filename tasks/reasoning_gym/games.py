@@ -9,11 +9,6 @@ from tasks.reasoning_gym.library import Gym, WordGym
 from tasks.symbench.boards import Sudoku as OurSudoku
 
 
-def rows(text: str) -> list[str]:
-    """The rows of a board whose cells have one character each, with or without spaces between."""
-    return ["".join(row) for row in answers.table(text) or []]
-
-
 def board(question: str, cell: str) -> list[list[str]]:
     """The cells of the board that a question prints: the lines that hold nothing but cells of this shape."""
     return [line.split() for line in question.splitlines() if re.fullmatch(rf"{cell}( +{cell})+ *", line)]
@@ -104,7 +99,7 @@ class Kakurasu(Gym):
         return {"rows": entry["metadata"]["row_sums"], "columns": entry["metadata"]["col_sums"]}
 
     def verify(self, question, text):
-        found, sums = rows(text), question.data
+        found, sums = answers.rows(text), question.data
         if [len(row) for row in found] != [len(sums["columns"])] * len(sums["rows"]) or set("".join(found)) - {*"01"}:
             return False
         lines = [*found, *("".join(column) for column in zip(*found))]
@@ -185,7 +180,7 @@ class MiniSudoku(Gym):
     knobs = {"min_empty": (4, 10), "max_empty": (6, 12)}
 
     def verify(self, question, text):
-        return rows(text) == rows(question.answer)  # there is one solution only
+        return answers.rows(text) == answers.rows(question.answer)  # there is one solution only
 
     def program(self, question):
         grid = [[int(cell.replace("_", "0")) for cell in row] for row in board(question.question, r"[\d_]")]
@@ -213,7 +208,7 @@ class NQueens(Gym):
         return {"board": ["".join(row) for row in entry["metadata"]["puzzle"]]}
 
     def verify(self, question, text):
-        given, found = question.data["board"], rows(text)
+        given, found = question.data["board"], answers.rows(text)
         n = len(given)
         if [len(row) for row in found] != [n] * n or set("".join(found)) - {*"Q_"}:
             return False
@@ -365,8 +360,7 @@ class TowerOfHanoi(Gym):
     name, skill, split = "reasoning_gym/tower_of_hanoi", "planning", "train"
     knobs = {"min_disks": (3, 5), "max_disks": (7, 10), "min_pegs": (3, 3), "max_pegs": (9, 9)}
     note = "\n\nDisk 1 is the smallest disk, and the pegs are numbered from 1. The sequence need not be the shortest."
-    move = re.compile(r"(?:(?:step )?\d+[.:)] *|- *)?move disk (\d{1,3}) from (?:peg )?(\d{1,3}) to (?:peg )?"
-                      r"(\d{1,3})\.?", re.IGNORECASE | re.ASCII)
+    move = re.compile(r"move disk (\d{1,3}) from (?:peg )?(\d{1,3}) to (?:peg )?(\d{1,3})", re.IGNORECASE | re.ASCII)
     told = ("num_disks", "num_pegs", "start_peg", "target_peg")
 
     def fits(self, entry, difficulty):
@@ -379,17 +373,15 @@ class TowerOfHanoi(Gym):
         disks, pegs, start, target = (question.data[key] for key in self.told)
         towers = {peg: [] for peg in range(1, pegs + 1)}
         towers[start] = list(range(disks, 0, -1))
-        text = answers.unbracketed(text).translate({ord(mark): "" for mark in answers.QUOTES})
-        for line in re.split("[\n;,]", text):
-            move = self.move.fullmatch(line.strip())
-            if move:
-                disk, source, goal = map(int, move.groups())
-                if (not 1 <= source <= pegs or not 1 <= goal <= pegs or towers[source][-1:] != [disk]
-                        or towers[goal] and towers[goal][-1] <= disk):
-                    return False
-                towers[goal].append(towers[source].pop())
-            elif line.strip():
+        for line in answers.moves(text):
+            move = self.move.fullmatch(line)
+            if not move:
                 return False
+            disk, source, goal = map(int, move.groups())
+            if (not 1 <= source <= pegs or not 1 <= goal <= pegs or towers[source][-1:] != [disk]
+                    or towers[goal] and towers[goal][-1] <= disk):
+                return False
+            towers[goal].append(towers[source].pop())
         return len(towers[target]) == disks
 
     solver = """

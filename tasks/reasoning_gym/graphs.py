@@ -158,7 +158,7 @@ class QuantumLock(Gym):
             button["type"], button["value"], button["active_state"]] for button in told["buttons"]}}
 
     def verify(self, question, text):
-        pressed = [name.upper() for name in answers.steps(text) or []]
+        pressed = answers.letters(text)
         number, light, buttons = 0, "red", question.data["buttons"]
         if len(pressed) != len(answers.steps(question.answer)):
             return False
@@ -253,11 +253,9 @@ class Jugs(Gym):
     def verify(self, question, text):
         sizes = question.data["capacities"]
         held, names = [0] * len(sizes), [*"ABCDEFG"[:len(sizes)]]
-        for mark in answers.QUOTES:
-            text = text.replace(mark, "")
-        text = re.sub(r"(→|\b(in)?to\b)", "->", answers.unbracketed(text)).replace("Jug ", "").replace("jug ", "")
-        for move in filter(str.strip, re.split("[,;\n]", text)):
-            kind, _, told = move.strip().lower().partition(" ")
+        for move in answers.moves(text):
+            move = re.sub(r"(→|\b(in)?to\b)", "->", move.lower().replace("jug ", ""))
+            kind, _, told = move.partition(" ")
             jugs = [names.index(jug) for name in told.upper().split("->") if (jug := name.strip()) in names]
             if len(set(jugs)) != told.count("->") + 1 or len(jugs) != self.jugs_of.get(kind):
                 return False

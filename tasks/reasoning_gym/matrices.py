@@ -201,7 +201,8 @@ class ModuloGrid(Gym):
         return len(fills) == 1 and len(set(*fills)) == 2
 
     def verify(self, question, text):
-        return "".join(answers.items(text) or []).replace("\ufe0f", "") == "".join(question.answer.split())
+        wanted = question.answer.split()
+        return answers.board(text.replace("\ufe0f", ""), len(wanted[0])) == "".join(wanted)
 
     def program(self, question):
         grid = question.question.split("\n\n")[1]

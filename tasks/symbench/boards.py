@@ -4,11 +4,6 @@ from itertools import product
 from tasks import Task, answers, scale
 
 
-def read_cells(text: str) -> list[str]:
-    """The cells of a board as a model writes it: rows on lines, in brackets, or with / or | between them."""
-    return answers.items(text.replace("/", " ")) or []
-
-
 def show(board: list[list]) -> str:
     return "\n".join(" ".join(map(str, row)) for row in board)
 
@@ -76,7 +71,8 @@ class Reversi(Task):
         return flipped
 
     def verify(self, question, text):
-        return "".join(read_cells(text)) == "".join(question.answer.split())
+        wanted = question.answer.split("\n")
+        return answers.board(text, len(wanted)) == "".join(wanted).replace(" ", "")
 
     solver = """
 def line(board, player, r, c, dr, dc):
@@ -170,7 +166,8 @@ class Game2048(Task):
         return board
 
     def verify(self, question, text):
-        return read_cells(text) == question.answer.split()
+        width = len(question.answer.split("\n"))
+        return answers.cells(answers.slashed(text), width) == question.answer.split()
 
     step_solver = """
 for m in moves:
@@ -260,7 +257,7 @@ class Sudoku(Task):
 
     def verify(self, question, text):
         size = question.data["size"]
-        signs = "".join(read_cells(text))  # rows of digits without blanks are right, too
+        signs = answers.board(text, size)
         if len(signs) != size * size or not (signs.isascii() and signs.isdecimal()):
             return False
         board = [list(map(int, signs[start:start + size])) for start in range(0, size * size, size)]
@@ -384,7 +381,7 @@ class LetterLogicDiagram(Task):
     def verify(self, question, text):
         grid = question.data["grid"]
         size = len(grid)
-        found = "".join(read_cells(text)).lower()
+        found = answers.board(text, size).lower()
         if len(found) != size * size:
             return False
         board = [found[start:start + size] for start in range(0, size * size, size)]

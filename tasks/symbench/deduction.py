@@ -114,9 +114,8 @@ class ConstrainedLinearArrangement(Task):
     def verify(self, question, text):
         data = question.data
         cards, _, beats = self.games[data["game"]]
-        found = [card.upper() for card in answers.items(text) or []]
-        return (len(found) == len(set(found)) == len(data["mine"])
-                and all(len(card) == 1 and card in cards for card in found)
+        found = answers.letters(text)
+        return (len(found) == len(set(found)) == len(data["mine"]) and set(found) <= set(cards)
                 and [self._result(beats, a, b) for a, b in zip(data["mine"], found)] == data["results"])
 
     solver = """
@@ -288,7 +287,7 @@ class PermutationsAndCombinations(Task):
                 "next": abs(place - other) == 1}[kind]
 
     def verify(self, question, text):
-        order = [book.upper() for book in answers.items(text) or []]
+        order = answers.letters(text)
         return (sorted(order) == list(question.data["books"])
                 and all(self._holds(order, clue) for clue in question.data["clues"]))
 

@@ -97,11 +97,17 @@ class GsmHard(Task):
             if value > 0:
                 return story.format(**numbers), str(value), {"expression": expression}
 
+    @staticmethod
+    def _unit(question: str) -> str:
+        """What is asked for: the word behind "how many", or that behind the first number where it is not said again."""
+        asked = re.search(r"how many (?!have |in |are )([a-z]+)|\bin (dollars|grams)\?", question, re.IGNORECASE)
+        asked = asked or re.search(r"\d (?!and )([a-z]+)", question)
+        return asked[asked.lastindex] if asked else ""
+
     def verify(self, question, text):
-        text = answers.plain(text).lstrip("$€ ").lower()
-        for unit in ("dollars", "kilograms", "grams", "litres", "kilometres", "cents"):
-            text = text.removesuffix(unit)
-        return answers.number(text) == int(question.answer)
+        unit = self._unit(question.question)
+        text = answers.plain(text).lower().removesuffix(unit)
+        return answers.number(text.removeprefix("$") if unit == "dollars" else text) == int(question.answer)
 
     def program(self, question):
         return f"print({question.data['expression'].replace('/', '//')})"
@@ -171,7 +177,7 @@ class MathGeometry(SeveralParts):
 
     @staticmethod
     def same(text: str, wanted: str) -> bool:
-        value, exact = answers.real(re.sub(" ?(degrees?|°)$", "", answers.plain(text))), answers.real(wanted)
+        value, exact = answers.real(answers.without_degrees(text)), answers.real(wanted)
         return value is not None and abs(value - exact) <= 1e-7 * abs(exact)
 
     def ask_hypotenuse(self, rng, difficulty):

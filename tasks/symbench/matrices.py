@@ -44,7 +44,7 @@ class MatrixTransformation(Task):
         return [[source(r, c) for c in range(columns)] for r in range(rows)]
 
     def verify(self, question, text):
-        return answers.items(text) == answers.items(question.answer)
+        return answers.table(text) == answers.table(question.answer)
 
     def program(self, question):
         steps = "".join(f"m = {self.operations[operation]}\n" for operation in question.data["operations"])
@@ -74,11 +74,12 @@ class Pooling(Task):
                  "exact": [str(Fraction(value)) for line in exact for value in line]})
 
     def verify(self, question, text):
-        found, data = answers.numbers(text), question.data
+        data, width = question.data, len(answers.table(question.answer)[0])
+        found = [answers.number(cell) for cell in answers.cells(text, width) or [""]]
         # Half a unit of the second decimal either way: both ways of rounding ...5 are right.
         slack = Fraction(1, 200) if data["kind"] == "Mean" else 0
         wanted = [Fraction(value) for value in data["exact"]]
-        return (found is not None and len(found) == len(wanted)
+        return (None not in found and len(found) == len(wanted)
                 and all(abs(value - exact) <= slack for value, exact in zip(found, wanted)))
 
     def program(self, question):
@@ -120,7 +121,8 @@ class LightPuzzles(Task):
         return " ".join("".join(map(str, row)) for row in lights)
 
     def verify(self, question, text):
-        return "".join(answers.items(text) or []) == question.answer.replace(" ", "")
+        wanted = question.answer.split()
+        return answers.board(text, len(wanted[0])) == "".join(wanted)
 
     def program(self, question):
         data = question.data

@@ -254,7 +254,7 @@ class Blocksworld(Task):
     name, skill, split = "symbench/blocksworld", "planning", "train"
     coincidence = 0.06
     shape = re.compile(r"\bmove (?:block )?([a-z]) from (?:stack ?)?(\d{1,2}) to (?:stack ?)?(\d{1,2})\b", re.ASCII)
-    between = re.compile(r"(?:step )?\b\d{1,3}[.):]|\\boxed\{|[-*,;.\[\]{}'\"`$ ]", re.ASCII)  # nothing but form
+    between = re.compile(r"(?:step )?\b\d{1,3}[.):]|[-*,;.\[\]{}'\"`$ ]", re.ASCII)  # nothing but form
 
     def generate(self, rng, difficulty):
         blocks = rng.sample("ABCDEFGHIJKLMNOPQRSTUVWXYZ", scale(difficulty, 3, 10))
@@ -310,7 +310,7 @@ class Blocksworld(Task):
 
     def verify(self, question, text):
         stacks = list(question.data["start"])
-        text = " ".join(text.lower().split())
+        text = " ".join(answers.plain(text).lower().split())
         moves = list(self.shape.finditer(text))
         if not 0 < len(moves) <= 500 or self.between.sub("", self.shape.sub("", text)):
             return False

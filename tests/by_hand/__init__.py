@@ -10,8 +10,8 @@ import pkgutil
 import tasks
 
 
-def fixed(name: str, answer: str, **data) -> tasks.Question:
-    return tasks.Question("x", name, "train", 0, 0.0, "", answer, data)
+def fixed(name: str, answer: str, asked: str = "", **data) -> tasks.Question:
+    return tasks.Question("x", name, "train", 0, 0.0, asked, answer, data)
 
 
 ACCEPTED, REFUSED = [], []  # (question, spellings) of all modules here
