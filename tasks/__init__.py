@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from tasks import answers
 
-MAX_ANSWER_CHARS = 20_000  # an answer longer than the key by more than twice that is wrong, so parsers stay fast
+MAX_ANSWER_CHARS = 20_000  # beyond twice the key: a longer answer is wrong, and parsers stay fast
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def make(name: str, seed: int, difficulty: float, split: str) -> Question:
 def verify(question: Question, text: str) -> bool:
     """Whether `text` answers `question`, as it stands or after a lead such as "The answer is"; False for the empty and
     for the absurdly long."""
-    if not text.strip() or len(text) > MAX_ANSWER_CHARS + 2 * len(question.answer):
+    if not text.strip() or len(text) > MAX_ANSWER_CHARS + 2 * len(question.answer or ""):
         return False
     task, rest = REGISTRY[question.task], answers.without_lead(text)
     return task.verify(question, text) or rest is not None and task.verify(question, rest)

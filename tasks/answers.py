@@ -19,9 +19,9 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)", re.ASCII)
 _FRACTION = re.compile(r"([+-]?\d+)\s*/\s*(\d+)", re.ASCII)
 _LATEX_FRACTION = re.compile(r"([+-]?)(\d*) ?\\frac\{(\d+)\}\{(\d+)\}", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([,_ ])\d{3}(\1\d{3})*(\.\d+)?", re.ASCII)
-_NUMPY = re.compile(r"\bnp\.(?:u?int|float|str|bool)\w{0,4}\(([^()]*)\)")
+_NUMPY = re.compile(r"\bnp\.(?:u?int|float|str|bool)\w{0,4}\(([-+.\w'\"]{1,80})\)")
 
-# "The answer is", "Final answer:", "**Answer:**", "### Answer" on a line of its own, or "=", before the rest of a text.
+# What may stand before an answer: "The answer is", "Final answer:", "**Answer:**", "### Answer" above it, or "=".
 _IS = r"(?:\s*[:=]|\s+is\b:?|\s*\n)"
 _LEAD = re.compile(r"(?:#{1,6} )?(?P<bold>\*\*)?(?:(?:so|thus|hence|therefore),? )?(?:the |my )?"
                    r"(?:final |correct |right )?(?:answer|result|solution)"
@@ -92,7 +92,7 @@ def unbracketed(text: str) -> str:
 
 
 def signs(text: str) -> str:
-    """The text with the signs of arithmetic in ASCII: × · ÷ − as * * / -, and x² as x^2."""
+    """The text with the signs of arithmetic in ASCII: × and · as *, ÷ as /, − and – as -, x² as x^2."""
     return re.sub("[⁰¹²³⁴-⁹⁻]+", lambda power: "^" + power[0].translate(POWERS), text.translate(SIGNS))
 
 
@@ -172,9 +172,12 @@ def moves(text: str) -> list[str]:
 def table(text: str) -> list[list[str]] | None:
     """A table as rows of tokens: a list of lists or of rows ("3 1", "4 2"), or a row a line; without lines, semicolons
     part rows. Cells part at spaces, commas or bars."""
-    text, parts = plain(text), nested(text)
-    if not (isinstance(parts, list) and all(isinstance(part, str) and " " in part for part in parts)):
-        parts = re.split(r"[\])][\s,;]*[\[(]", text.strip("[]() \n")) if text[:1] in ("[", "(") else [text]
+    text = plain(text)
+    parts = [text]
+    if text[:1] in ("[", "("):
+        listed = nested(text)
+        quoted = isinstance(listed, list) and all(isinstance(row, str) and " " in row for row in listed)
+        parts = listed if quoted else re.split(r"[\])][\s,;]*[\[(]", text.strip("[]() \n"))
     if len(parts) == 1:
         parts = parts[0].split("\n" if "\n" in parts[0] else ";")
     found = [items(part) for part in parts[:MAX_ROWS + 1] if part.strip()]

@@ -125,9 +125,10 @@ def test_sensible_spellings_of_the_answer_are_accepted(name):
 def test_a_lead_does_not_make_one_answer_of_two_and_no_right_one_of_a_wrong_one(name):
     for question, other in zip(some(name, 20), some(name, 21)[1:]):
         right, wrong = question.answer, other.answer
-        for text in (f"The answer is not {right}", f"The answer is {right} or {right}", f"{right} The answer is {right}",
+        for text in (f"The answer is not {right}", f"The answer is {right} or {right}",
                      f"The answer is {right}? No, {wrong}", f"The answer is {right}. The answer is {wrong}",
-                     f"= {right} = {wrong} =", f"The answer is: {question.question}", "The answer is", "Answer:", "="):
+                     f"{right} The answer is {right}", f"= {right} = {wrong} =", "The answer is", "Answer:", "=",
+                     f"The answer is: {question.question}"):
             assert not tasks.verify(question, text), (right, text)
         if not tasks.verify(question, wrong):
             for lead in ("The answer is", "Final answer:", "**Answer:**", "="):
@@ -157,10 +158,10 @@ HOSTILE = ["9" * 1_000_000, "9" * 5000, "9**9**9", "1e999999999", "nan", "inf", 
            ";" * LONG,
            "0.5," * (LONG // 4), "\\boxed{" * (LONG // 7) + "}", "Move" + " " * LONG + "A", "1_000" * (LONG // 5),
            "1" + ",000" * (LONG // 4), "The answer is" + " " * LONG, "**answer" + "\n" * LONG, "= " * (LONG // 2),
-           "\\frac{" * (LONG // 6), "\\frac{" + " " * LONG, "\\frac 1" * (LONG // 7), "\\text{" * (LONG // 6) + "}" * 9,
-           "\\begin{" * (LONG // 7), "\\" * LONG, "\\" + "a" * LONG, "{,}" * (LONG // 3), "np.int64(" * (LONG // 9),
-           "1 x " * (LONG // 4), "1/" * (LONG // 2), "a b;" * (LONG // 4), "²" * LONG, "(x)/1" * (LONG // 5),
-           "and " * (LONG // 4), '"a b",' * (LONG // 6), "1. fill A\n" * (LONG // 10)]
+           "\\frac{" * (LONG // 6), "\\frac{" + " " * LONG, "\\frac 1" * (LONG // 7), "\\begin{" * (LONG // 7),
+           "\\text{" * (LONG // 6) + "}" * 9, "\\" * LONG, "\\" + "a" * LONG, "{,}" * (LONG // 3),
+           "np.int64(" * (LONG // 9), "1 x " * (LONG // 4), "1/" * (LONG // 2), "a b;" * (LONG // 4), "²" * LONG,
+           "(x)/1" * (LONG // 5), "and " * (LONG // 4), '"a b",' * (LONG // 6), "1. fill A\n" * (LONG // 10)]
 
 
 @pytest.fixture
@@ -202,6 +203,22 @@ def test_every_task_is_tried_by_hand():
     for table in (ACCEPTED, REFUSED):
         tried = [question.task for question, texts in table for _ in texts]
         assert {name for name in tried if tried.count(name) >= 5} == set(tasks.names())
+
+
+def test_a_plan_of_a_thousand_moves_is_read():
+    def moves(disks: int, start: int, target: int) -> list[str]:
+        if disks == 0:
+            return []
+        aside = 6 - start - target
+        return [*moves(disks - 1, start, aside), f"Move disk {disks} from Peg {start} to Peg {target}",
+                *moves(disks - 1, aside, target)]
+    plan = moves(10, 1, 3)
+    question = tasks.Question("x", "reasoning_gym/tower_of_hanoi", "train", 0, 1.0, "", "\n".join(plan), {
+        "num_disks": 10, "num_pegs": 3, "start_peg": 1, "target_peg": 3})
+    numbered = [f"Step {number}: {move}." for number, move in enumerate(plan, 1)]
+    assert len(plan) == 1023 and tasks.verify(question, "\n".join(numbered))
+    assert not tasks.verify(question, "\n".join(numbered[:-1]))
+    assert not tasks.verify(question, " " * 3 * tasks.MAX_ANSWER_CHARS + "\n".join(numbered))
 
 
 @settings(max_examples=300, deadline=None)

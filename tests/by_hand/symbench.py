@@ -15,8 +15,11 @@ IN_ORDER = fixed("symbench/combinatorial_calculation", "(2*3)+4", numbers=[2, 3,
 OPERATOR = fixed("symbench/new_operator", "96")
 HALVES = fixed("symbench/new_operator", "-7/2")
 PRODUCT = fixed("symbench/number_multiply", "5535")
-STORY = fixed("symbench/gsm_hard", "132294", "A kiosk sells 48213 pens at 3 dollars each and pays 12345 dollars of rent. "
-              "How many dollars are left?")
+STORY = fixed(
+    "symbench/gsm_hard",
+    "132294",
+    "A kiosk sells 48213 pens at 3 dollars each and pays 12345 dollars of rent. How many dollars are left?",
+)
 GEOMETRY = fixed("symbench/math_geometry", "3*sqrt(5)", answers=["3*sqrt(5)"])
 SECTOR = fixed("symbench/math_geometry", "9*pi/2; 7/2", answers=["9*pi/2", "7/2"])
 CHANCE = fixed("symbench/math_counting_probability", "4/9; 6", answers=["4/9", "6"])
@@ -519,7 +522,15 @@ REFUSED = [
     (CROPS, ["01130", "0, 1, 1, 3", "0, 1, 3, 1, 0", "0, 1, 1, 3, 0, 0", "0, 1, 1, 3.5, 0", "4, 2, 1, 0, 0"]),
     (
         MATRIX,
-        ["[['A', 'B', 'C'], ['D', 'E', 'F']]", "D,A,E,B,F,C", "D,A,E,B,F", "D,A,E,B,F,C,C", "DAEBFC", "d,a,e,b,f,c", "D A E B C F"],
+        [
+            "[['A', 'B', 'C'], ['D', 'E', 'F']]",
+            "D,A,E,B,F,C",
+            "D,A,E,B,F",
+            "D,A,E,B,F,C,C",
+            "DAEBFC",
+            "D A\nE B\nC F",
+            "d a\ne b\nf c",
+        ],
     ),
     (POOL, ["3, 3, 3, 4", "3, 3, 4.5", "3, 3, 3, 4.51", "3 3 3 4.5 4.5", "3, 3, 3, x", "3, 3, 3, 9//2"]),
     (MAXIMA, ["5, 7.001", "7, 5", "5", "5 7 9", "57"]),
