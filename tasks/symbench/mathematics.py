@@ -149,16 +149,18 @@ class SeveralParts(Task):
 
     def verify(self, question, text):
         # Quotes and brackets may be around each part or around all: either reading may be right.
-        return any(self._right(read, question.data["answers"]) for read in (text, answers.unbracketed(text)))
+        return any(self._right(read, question) for read in (text, answers.unbracketed(text)))
 
-    def _right(self, text: str, wanted: list[str]) -> bool:
+    def _right(self, text: str, question) -> bool:
+        wanted = question.data["answers"]
+        asked = [""] * len(wanted) + re.split(r"\(\d\) ", question.question)
         parts = [part for part in re.split("[;\n]", text) if part.strip()]
         if len(parts) != len(wanted):
             return False
         labels = [re.match(rf"\s*\(?{number}\)\s", part) for number, part in enumerate(parts, 1)]
         if all(labels):
             parts = [part[label.end():] for part, label in zip(parts, labels)]
-        return all(map(self.same, parts, wanted))
+        return all(map(self.same, parts, wanted, asked[-len(wanted):]))
 
     def program(self, question):
         codes = question.data["code"]
@@ -176,8 +178,9 @@ class MathGeometry(SeveralParts):
     header = "from math import pi, sqrt"
 
     @staticmethod
-    def same(text: str, wanted: str) -> bool:
-        value, exact = answers.real(answers.without_degrees(text)), answers.real(wanted)
+    def same(text: str, wanted: str, asked: str) -> bool:
+        text = answers.without_degrees(text) if "How many degrees" in asked else text
+        value, exact = answers.real(text), answers.real(wanted)
         return value is not None and abs(value - exact) <= 1e-7 * abs(exact)
 
     def ask_hypotenuse(self, rng, difficulty):
@@ -288,7 +291,7 @@ class MathCountingProbability(SeveralParts):
               "factorial")
 
     @staticmethod
-    def same(text: str, wanted: str) -> bool:
+    def same(text: str, wanted: str, asked: str) -> bool:
         return answers.number(text) == Fraction(wanted)
 
     def ask_letters(self, rng, difficulty):

@@ -26,7 +26,11 @@ THINGS = [bracket[0] + letter + bracket[1] for bracket in ("[]", "{}", "()") for
 SYNTHESIS = fixed("symbench/string_synthesis", "0, 1, 0, 0, 0, 3, 0, 0, 2", final=[0, 1, 0, 0, 0, 3, 0, 0, 2])
 LABELLED = ", ".join(f"{thing}: {amount}" for thing, amount in zip(THINGS, (0, 1, 0, 0, 0, 3, 0, 0, 2)))
 
-ANGLE = fixed("symbench/math_geometry", "135", answers=["135"])
+ANGLE = fixed("symbench/math_geometry", "135", "How many degrees has each angle of a regular polygon with 8 corners?",
+              answers=["135"])
+ANGLE_AND_AREA = fixed("symbench/math_geometry", "135; 12", "(1) How many degrees has each angle of a regular polygon "
+                       "with 8 corners? (2) What is the area of the triangle with corners (0, 0), (6, 0) and (0, 4)?",
+                       answers=["135", "12"])
 ARC = fixed("symbench/math_geometry", "38*pi/9", answers=["38*pi/9"])
 SURD = fixed("symbench/math_geometry", "9*sqrt(3)/4", answers=["9*sqrt(3)/4"])
 FIVE = fixed("symbench/math_geometry", "5", answers=["5"])
@@ -86,6 +90,7 @@ ACCEPTED = [
     (SYNTHESIS, [LABELLED, LABELLED.replace(": ", " = "), LABELLED.replace(", ", "\n"), "{" + LABELLED + "}",
                  '{"' + LABELLED.replace(": ", '": ').replace(", ", ', "') + "}", f"The answer is {LABELLED}."]),
     (ANGLE, ["135^\\circ", "$135^{\\circ}$", "135°", "135 degrees", "135\\degree"]),
+    (ANGLE_AND_AREA, ["135°; 12", "(1) 135 degrees\n(2) 12"]),
     (ARC, ["\\frac{38\\pi}{9}", "\\frac{38}{9}\\pi", "38/9*pi", "4\\frac{2}{9}\\pi", "\\left(\\frac{38}{9}\\right)\\pi",
            "\\frac {38} {9} ⋅ \\pi", "13.26450232"]),
     (SURD, ["\\frac{9\\sqrt{3}}{4}", "\\frac94\\sqrt3", "2.25*sqrt(3)", "9*sqrt(3)/4", "\\frac{9 \\sqrt {3}}{4}"]),
@@ -150,7 +155,8 @@ REFUSED = [
     (SYNTHESIS, [LABELLED.replace("[A]", "[B]"), LABELLED.replace("{", "(").replace("}", ")"), LABELLED[:-6],
                  LABELLED.replace("2", "1"), LABELLED + ", (D): 0"]),
     (ANGLE, ["135^\\circ C", "135^2", "135°°", "1.35"]),
-    (ARC, ["2*pi*4*190/360", "2*4*pi*19/36", "4*190*pi/180", "4*(19/18)*pi", "38*pi/(3*3)",
+    (ANGLE_AND_AREA, ["135°; 12°", "135; 12 degrees"]),
+    (ARC, ["38*pi/9 degrees", "2*pi*4*190/360", "2*4*pi*19/36", "4*190*pi/180", "4*(19/18)*pi", "38*pi/(3*3)",
            "\\frac{2 \\cdot 19}{9}\\pi", "38*pi*9",
            "38*pi/9/1", "38\\pi"]),
     (SURD, ["9*sqrt(3)/2/2", "sqrt(3)/4*3*3", "3*sqrt(27)*3/12", "sqrt(243)/4*2/2", "\\frac{9}{2}\\frac{\\sqrt{3}}{2}",
@@ -176,7 +182,8 @@ REFUSED = [
     (DISCS, ["--\n--\nBB\nB-\n-B\nW-\n--\n--", "--- -BBB --BW -----", "----B\nBB--B\nW-----",
              '["----B", "BB--", "BW-", "----"]']),
     (LIGHTS, ["010 1", "0\n101", "[0, 1, 0], [1]", "0\n1\n0\n1"]),
-    (POOL, ["3 3 3\n4.5", "[[3], [3, 3, 4.5]]", "[[3, 3, 3, 4.5]]", "3\n3\n3\n4.5"]),
+    (POOL, ["[[3, 3], [3, 4.5]", "[[[3, 3], [3, 4.5]]]", "3 3 3\n4.5", "[[3], [3, 3, 4.5]]", "[[3, 3, 3, 4.5]]",
+            "3\n3\n3\n4.5"]),
     (MODULO, ["✅❌\n✅❌\n❌✅\n❌✅", "✅❌✅\n❌❌✅\n❌✅"]),
     (QUEENS, ['["_Q__", "___Q", "Q___"]', '["_Q__", "___Q", "Q___", "__Q"]', "_Q__, ___Q, Q___, Q___"]),
     (ORDER, ["CDEA", "CDEABB", "CDEBA", "C -> D -> E -> B -> A", "C and D", "CD EAB", "C, D, E, A or B",
