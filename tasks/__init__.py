@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from tasks import answers
 
-MAX_ANSWER_CHARS = 20_000  # beyond twice the key: a longer answer is wrong, and parsers stay fast
+MAX_ANSWER_CHARS = 20_000  # and twice those of the key: a longer answer is wrong, so that parsers stay fast
 
 
 @dataclass(frozen=True)

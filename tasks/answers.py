@@ -1,6 +1,6 @@
 """Reading model-written answers: tolerant of form, strict about content, and safe for any string.
 
-Every reader returns None for what it cannot read. None of them evaluates anything, and each is linear in the text.
+Every reader returns None, or nothing, for what it cannot read. None of them evaluates anything, and each is linear in the text.
 """
 import math
 import re
@@ -141,15 +141,10 @@ def items(text: str) -> list[str] | None:
     Brackets may nest as in a JSON table, not deeper than two.
     """
     text = plain(text)
-    if not _nest_well(text):
+    if re.search(r"[\[(]\s*[\[(]\s*[\[(]", text) or text.count("[") != text.count("]"):
         return None
     text = text.translate({ord(mark): " " for mark in "[](),;|" + QUOTES})
     return text.split() or None
-
-
-def _nest_well(text: str) -> bool:
-    """Whether brackets nest at most two deep and every [ has its ]."""
-    return not re.search(r"[\[(]\s*[\[(]\s*[\[(]", text) and text.count("[") == text.count("]")
 
 
 def steps(text: str) -> list[str] | None:
@@ -178,7 +173,7 @@ def table(text: str) -> list[list[str]] | None:
     """A table as rows of tokens: a list of lists or of rows ("3 1", "4 2"), or a row a line; without lines, semicolons
     part rows. Cells part at spaces, commas or bars."""
     text = plain(text)
-    if not _nest_well(text):
+    if text.count("[") != text.count("]"):
         return None
     parts = [text]
     if text[:1] in ("[", "("):
