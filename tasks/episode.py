@@ -13,6 +13,8 @@ assistant's ids, `Chat.observe`), so the same conversation is the same ids in bo
 import re
 from dataclasses import dataclass, field
 
+from tokenizers import Tokenizer
+
 from tasks import sandbox
 
 INSTRUCTIONS = """Solve the problem. Think first. You may write one ```python block: a complete script that prints \
@@ -99,17 +101,25 @@ class Chat:
         """
         self.tokenizer, self.marker = tokenizer, marker
         self.max_calls, self.output_tokens = max_calls, output_tokens
+        # The same model without its added tokens, which a tokenizer finds in any text. Its own way of not looking for
+        # them, split_special_tokens, still finds those that are not called special, such as Qwen's <tool_call>.
+        whole = tokenizer.backend_tokenizer
+        self.bare = Tokenizer(whole.model)
+        self.bare.normalizer, self.bare.pre_tokenizer = whole.normalizer, whole.pre_tokenizer
         turns = [{"role": "user", "content": "@1@"}, {"role": "assistant", "content": "@2@"},
                  {"role": "user", "content": "@3@"}]
         text = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
         before, middle, between, after = re.split("@[123]@", text)
-        self.head, self.to_assistant, self.to_user = map(self.encode, (before, middle, between))
+        self.head, self.to_assistant, self.to_user = (
+            tokenizer(part, add_special_tokens=False)["input_ids"] for part in (before, middle, between))
         self.end_of_turn = self.to_user.pop(0)  # what the model itself samples; the rest is the environment's
         if middle != after or self.end_of_turn not in tokenizer.all_special_ids:
             raise ValueError("this chat template has no end-of-turn token, or treats later turns differently")
 
     def encode(self, text: str) -> list[int]:
-        return self.tokenizer(text, add_special_tokens=False)["input_ids"]
+        """The ids of what anybody wrote. The text <|im_end|> is letters here: only the template's own pieces may hold
+        control tokens, lest a question or what a program prints ends a turn."""
+        return self.bare.encode(text).ids
 
     def decode(self, ids: list[int]) -> str:
         return self.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
