@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from tokenizers import Tokenizer
 
 from tasks import sandbox
+from tasks.engine.constants import stop
 
 INSTRUCTIONS = """Solve the problem. Think first. You may write one ```python block: a complete script that prints \
 what you need. You then see its output and go on. Give the final answer as {marker}.
@@ -94,7 +95,7 @@ class Episode:
 class Chat:
     """The ids that a tokenizer's chat template puts between turns, worked out once."""
 
-    def __init__(self, tokenizer, marker: str = "angle", max_calls: int = 5, output_tokens: int = 256):
+    def __init__(self, tokenizer, marker: str = "angle", max_calls: int = 5, output_tokens: int = 512):
         """marker: a key of MARKERS; max_calls: code calls per episode; output_tokens: cap on what a program printed.
 
         Raises ValueError for a template from which the delimiters cannot be cut.
@@ -174,6 +175,16 @@ def colored(chat: Chat, episode: Episode) -> str:
             parts.append(f"\033[{32 if episode.mask[start] else 31}m{text}\033[0m")
             start = end
     return "".join(parts) + f"\n[{sum(episode.mask)} green of {len(episode.ids)} tokens]"
+
+
+def leave_room(chat: Chat, questions: list, max_tokens: int) -> list:
+    """The questions that do not fill max_tokens by themselves, saying how many do; stops where all of them do."""
+    kept = [question for question in questions if len(chat.begin(chat.prompt(question.question)).ids) < max_tokens]
+    if not kept:
+        stop(f"all {len(questions)} questions are longer than MAX_TOKENS={max_tokens}; raise it")
+    if len(kept) < len(questions):
+        print(f"left out {len(questions) - len(kept)} of {len(questions)} questions: longer than MAX_TOKENS={max_tokens}")
+    return kept
 
 
 def run_episodes(chat: Chat, questions: list[str], sampler, max_tokens: int, turn_tokens: int, seed: int,
