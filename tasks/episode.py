@@ -183,7 +183,7 @@ def leave_room(chat: Chat, questions: list, max_tokens: int) -> list:
     if not kept:
         stop(f"all {len(questions)} questions are longer than MAX_TOKENS={max_tokens}; raise it")
     if len(kept) < len(questions):
-        print(f"left out {len(questions) - len(kept)} of {len(questions)} questions: longer than MAX_TOKENS={max_tokens}")
+        print(f"left out {len(questions) - len(kept)} of {len(questions)} questions as longer than {max_tokens} tokens")
     return kept
 
 

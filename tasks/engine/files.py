@@ -104,7 +104,8 @@ def begin_run(folder: str, constants: dict, may_differ: tuple[str, ...], inputs:
                  + f"; give these, or another RUN=folder, or delete {folder}")
         replaced = [name for name in inputs if earlier.get("inputs", {}).get(name) != digests[name]]
         if replaced:
-            stop(f"{' and '.join(replaced)} changed since {folder} was begun; give another RUN=folder, or delete {folder}")
+            stop(f"{' and '.join(replaced)} changed since {folder} was begun; "
+                 f"give another RUN=folder, or delete {folder}")
     write_text(path, json.dumps(constants | {"inputs": digests}, indent=1) + "\n")
     return checkpoint if checkpoint.exists() else None
 
