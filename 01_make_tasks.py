@@ -51,7 +51,7 @@ OUT = "data/tasks"
 # ---------------------------------------------------------------------------------------------------------------
 
 TRIES = 20  # draws per wanted question before a task counts as too small
-# A byte; but a vowel and the consonant before it are one piece, and so are a space and what is neither digit nor space.
+# A byte; but a vowel and the consonant before it are one piece, and so are a space and what is neither digit nor space
 PIECE = re.compile(rb" ?[b-df-hj-np-tv-z]?[aeiou]| ?[^\d\s]|.", re.DOTALL)
 SPLITS = ("train", "heldout", "test")
 
@@ -110,12 +110,12 @@ def deal(questions: list, splits: dict[str, int]) -> dict[str, list]:
 
 
 def pieces(text: str) -> int:
-    """At least as many as the tokens of a text; this script opens no tokenizer.
+    """At least as many as the tokens of an answer: this script opens no tokenizer.
 
-    Those of SmolLM2 and Qwen split bytes never, digits always, and unlikely strings of letters nearly everywhere. Of
-    words it counts half as many again as they do.
+    Byte-level tokenizers such as those of SmolLM2 and Qwen never split a byte, always split digits, and split unlikely
+    letters nearly everywhere. The one is for short words spelt backwards; common words have half as many tokens.
     """
-    return len(PIECE.findall(text.encode()))
+    return len(PIECE.findall(text.encode())) + 1
 
 
 def draw(name: str, splits: dict[str, int], script: dict) -> dict[str, list]:

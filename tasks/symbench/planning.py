@@ -515,7 +515,9 @@ path = [start]
 for name in visit:
     path += walk(path[-1], lambda p: inside(p, name))[1:]
 path += walk(path[-1], lambda p: p == end)[1:]
-print(path)"""
+corners = [p for a, p, b in zip(path, path[1:], path[2:])
+           if round(a[0] + b[0] - 2 * p[0], 2) or round(a[1] + b[1] - 2 * p[1], 2)]
+print([start] + corners + [end])"""
 
     def program(self, question):
         data = question.data
