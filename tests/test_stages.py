@@ -14,7 +14,7 @@ from conftest import ROOT, run_script, script
 import tasks
 from tasks.engine.files import read_jsonl, write_jsonl
 from tasks.engine.model import open_tokenizer
-from tasks.episode import Chat
+from tasks.episode import Chat, find_answer
 
 SMALL_SFT = ["EPOCHS=6", "BATCH=16", "LEARNING_RATE=0.001", "RANK=8", "MAX_TOKENS=512", "SAVE_EVERY=2"]
 SMALL_GRPO = ["STEPS=3", "QUESTIONS=3", "GROUP=4", "MAX_TOKENS=512", "TURN_TOKENS=24", "LEARNING_RATE=0.005"]
@@ -97,7 +97,6 @@ def test_stage_1_writes_the_same_bytes_again_and_no_question_twice(questions, tm
     assert len(texts) == len(set(texts)) == 52
 
 
-@pytest.mark.parametrize("style", ["straight", "reason", "repair", "check", "text"])
 @pytest.mark.parametrize("gpu", [True, False])
 def test_all_stages_agree_on_the_sizes_of_a_conversation_and_answers_fit_them(gpu, monkeypatch):
     monkeypatch.setattr("tasks.engine.constants.GPU", gpu)
@@ -137,11 +136,12 @@ def test_stage_1_draws_no_question_whose_answer_is_too_long(tmp_path):
                  "HELDOUT_PER_TASK=5", "MAX_DIFFICULTY=0.5", "ANSWER_TOKENS=40"]
     printed = run_script("01", *arguments, cwd=tmp_path).stdout
     drawn = rows(tmp_path / "data/tasks/train.jsonl")
-    assert Counter(row["task"] for row in drawn) == {"bbh/navigate": 20, "bbh/word_sorting": 20}
+    assert {row["task"] for row in drawn} == {"bbh/navigate", "bbh/word_sorting"}
     assert max(script("01").pieces(row["answer"]) for row in drawn) <= 40
     assert "modulo_grid has only 0 train questions, not 20, with answers of at most ANSWER_TOKENS=40" in printed
 
 
+@pytest.mark.parametrize("style", ["straight", "reason", "repair", "check", "text"])
 def test_each_style_is_executed_and_ends_in_an_accepted_answer(style, chat, monkeypatch):
     stage = script("02")
     for name in ("STRAIGHT", "REASON", "REPAIR", "CHECK", "TEXT"):
@@ -193,8 +193,9 @@ def test_stage_2_says_what_it_left_out(tiny, tmp_path):
     kept = rows(tmp_path / "data/sft.jsonl")
     assert f"{40 - len(kept)} answer what the output that is shown does not hold" in printed
     assert {row["task"] for row in kept} >= {"bbh/navigate"} and len(kept) < 40
-    assert all(row["messages"][-1]["content"].partition("<<<")[2].removesuffix(">>>") in row["messages"][-2]["content"]
-               for row in kept)
+    for row in kept:
+        *earlier, last = [message["content"] for message in row["messages"][1:]]
+        assert find_answer(last) in "".join(earlier)
 
 
 def test_stage_2_goes_on_where_it_was_killed(questions, tiny, tmp_path):
