@@ -166,7 +166,7 @@ def test_stage_2_drops_what_its_verifier_refuses(chat, monkeypatch):
     assert [line["reward"] for line in stage.write_conversations(chat, [question])] == [0.0]
 
 
-def test_stage_2_drops_answers_that_nobody_was_shown_and_turns_that_are_never_sampled(tiny, chat, monkeypatch):
+def test_stage_2_drops_answers_that_nobody_was_shown_and_turns_that_are_never_sampled(chat, monkeypatch):
     stage = script("02")
     monkeypatch.setattr(stage, "TEXT", 0.0)
     questions = [tasks.make("bbh/word_sorting", seed, 0.5, "train") for seed in range(6)]
