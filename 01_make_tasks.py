@@ -37,6 +37,8 @@ TASKS = "all" if GPU else (              # names with commas, or "all"
 MIN_DIFFICULTY = 0.0                     # from 0, a minute for a person ...
 MAX_DIFFICULTY = 1.0 if GPU else 0.05    # ... to 1, the hardest of the original; questions are spread evenly between
 LEAVE_OUT = ""                           # a suite to test on, training on the others; "": the paper's 107/37 split
+ANSWER_TOKENS = 512 if GPU else 80       # a longer answer would not be shown whole (OUTPUT_TOKENS of the later stages),
+                                         # or could not be said in one turn (TURN_TOKENS): such questions are not drawn
 BBH_DIR = ""                             # a folder with the published files; "": our own questions of these kinds
 # How many, per task
 TRAIN_PER_TASK = 200
@@ -49,6 +51,8 @@ OUT = "data/tasks"
 # ---------------------------------------------------------------------------------------------------------------
 
 TRIES = 20  # draws per wanted question before a task counts as too small
+# A byte; but a vowel and the consonant before it are one piece, and so are a space and what is neither digit nor space
+PIECE = re.compile(rb" ?[b-df-hj-np-tv-z]?[aeiou]| ?[^\d\s]|.", re.DOTALL)
 SPLITS = ("train", "heldout", "test")
 
 
@@ -105,6 +109,15 @@ def deal(questions: list, splits: dict[str, int]) -> dict[str, list]:
     return dealt
 
 
+def pieces(text: str) -> int:
+    """At least as many as the tokens of an answer: this script opens no tokenizer.
+
+    Byte-level tokenizers such as those of SmolLM2 and Qwen never split a byte, always split digits, and split unlikely
+    letters nearly everywhere. The one is for short words spelt backwards; common words have half as many tokens.
+    """
+    return len(PIECE.findall(text.encode())) + 1
+
+
 def draw(name: str, splits: dict[str, int], script: dict) -> dict[str, list]:
     """New questions of one task, in a worker: difficulties evenly from low to high, fewer if it has no more.
 
@@ -120,7 +133,7 @@ def draw(name: str, splits: dict[str, int], script: dict) -> dict[str, list]:
             difficulty = round(MIN_DIFFICULTY + share * (MAX_DIFFICULTY - MIN_DIFFICULTY), 4)
             question = tasks.make(name, seed, difficulty, split)
             seed += 1
-            if question.question not in seen:
+            if question.question not in seen and pieces(question.answer) <= ANSWER_TOKENS:
                 seen.add(question.question)
                 drawn[split].append(question)
     return drawn
@@ -149,9 +162,10 @@ def draw_all(splits: dict[str, dict[str, int]], published: dict[str, list]) -> t
         except KeyboardInterrupt:  # without this, all that is still to do would be done first
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    remarks += [f"{name} has only {len(drawn[name][split])} {split} questions, not {count}" for name in sorted(drawn)
-                for split, count in splits[name].items() if len(drawn[name][split]) < count]
-    return drawn, sorted(remarks)
+    remarks += [f"{name} has only {len(drawn[name][split])} {split} questions, not {count}, with answers of at most "
+                f"ANSWER_TOKENS={ANSWER_TOKENS}" for name in drawn for split, count in splits[name].items()
+                if len(drawn[name][split]) < count]
+    return {name: questions for name, questions in drawn.items() if any(questions.values())}, sorted(remarks)
 
 
 # --------------------------------------------------------------------------------------------------------- showing

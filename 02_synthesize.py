@@ -1,7 +1,8 @@
 """Stage 2: a teacher writes multi-turn trajectories for supervised fine-tuning.
 
 Reads   data/tasks/train.jsonl
-Writes  data/sft.jsonl   one conversation a line, kept only when the verifier accepts its answer
+Writes  data/sft.jsonl   one conversation a line, kept only when the verifier accepts its answer, which the code output
+                         that is shown must hold, and when stages 4 and 5 could sample it
 Run     python 02_synthesize.py [NAME=value ...]
 Takes   about a minute per 500 trajectories on two CPU cores; needs neither GPU nor key
 
@@ -11,11 +12,11 @@ conversation goes on. Paper, section 3: only trajectories with a right answer ar
 text and code, so that reinforcement learning has choices to reinforce.
 """
 import ast
-import hashlib
 import json
 import random
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 from tqdm import tqdm
@@ -23,9 +24,9 @@ from tqdm import tqdm
 import tasks
 from tasks import sandbox
 from tasks.engine.constants import GPU, constants, override, stop
-from tasks.engine.files import append_jsonl, read_jsonl, write_jsonl
+from tasks.engine.files import append_jsonl, digest, read_jsonl, write_jsonl
 from tasks.engine.model import SMALL_MODEL, find_model, open_tokenizer
-from tasks.episode import Chat, find_answer, wrap_answer
+from tasks.episode import Chat, find_answer, render, wrap_answer
 
 # ---------------------------------------------------------------------------------------------------- constants
 # Data
@@ -42,7 +43,9 @@ TEXT = 0.30                     # no code: a worked solution in words
 MARKER = "angle"                # angle <<<x>>>, boxed \boxed{x}, tag <answer>x</answer>
 MODEL = "Qwen/Qwen2.5-3B-Instruct" if GPU else SMALL_MODEL   # only its tokenizer: it measures the output cap
 MAX_CALLS = 5 if GPU else 2     # code calls per conversation (paper: 5); as in stages 4 and 5
-OUTPUT_TOKENS = 256             # longest code output that is shown
+OUTPUT_TOKENS = 512 if GPU else 256   # longest code output that is shown; these three, too, as in stages 4 and 5
+MAX_TOKENS = 4096 if GPU else 480     # a whole conversation
+TURN_TOKENS = 1024 if GPU else 96     # one assistant turn
 # Runtime
 SEED = 0
 CHUNK = 100                     # trajectories between two writes
@@ -173,6 +176,23 @@ def finish_play(chat: Chat, play: dict) -> dict:
             "code_calls": play["code_calls"]}
 
 
+def fault(chat: Chat, row: dict) -> str | None:
+    """Why a trajectory is not fit to be learned from; None where it is.
+
+    What was cut from the output cannot be known: to answer with it would be to invent it. And a turn that is longer
+    than those that are sampled could be learned, but never said.
+    """
+    if row["reward"] != 1:
+        return "rejected by their verifiers"
+    contents = [message["content"] for message in row["messages"]]
+    if row["code_calls"] and find_answer(contents[-1], chat.marker) not in "".join(contents[1:-1]):
+        return "answer what the output that is shown does not hold"
+    turns = [len(chat.encode(content)) + 1 for content in contents[1::2]]  # with the end-of-turn token
+    if max(turns) > TURN_TOKENS or len(render(chat, row["messages"]).ids) > MAX_TOKENS:
+        return f"longer than TURN_TOKENS={TURN_TOKENS} or MAX_TOKENS={MAX_TOKENS}"
+    return None
+
+
 def choose_questions(rows: list[dict]) -> list:
     """PER_TASK questions of each task, evenly over the file and so over the difficulties."""
     chosen = []
@@ -191,24 +211,26 @@ def print_table(rows: list[dict]):
         print(f"{name:38}{len(mine):6}" + "".join(f"{mine.count(style):10}" for style in styles))
 
 
-def play_all(chat: Chat, questions: list, part: Path) -> tuple[list[dict], int]:
-    """All accepted trajectories and the number rejected; chunks already in the file `part` are not played again."""
+def play_all(chat: Chat, questions: list, part: Path) -> tuple[list[dict], Counter]:
+    """All trajectories that are kept, and how many have which fault; chunks in the file `part` are not played again."""
     done = open_part(part)
     with tqdm(total=len(questions), desc="trajectories", unit="") as bar:
         for start in range(0, len(questions), CHUNK):
             if start not in done:
                 rows = write_conversations(chat, questions[start:start + CHUNK])
-                done[start] = {"start": start, "played": len(rows), "kept": [row for row in rows if row["reward"] == 1]}
+                faults = [fault(chat, row) for row in rows]
+                done[start] = {"start": start, "kept": [row for row, found in zip(rows, faults) if not found],
+                               "faults": [found for found in faults if found]}
                 append_jsonl(part, [done[start]])
             bar.update(len(questions[start:start + CHUNK]))
             bar.set_postfix(kept=sum(len(chunk["kept"]) for chunk in done.values()))
     kept = [row for start in sorted(done) for row in done[start]["kept"]]
-    return kept, sum(chunk["played"] for chunk in done.values()) - len(kept)
+    return kept, Counter(found for chunk in done.values() for found in chunk["faults"])
 
 
 def open_part(part: Path) -> dict[int, dict]:
     """The chunks that an interrupted run with these very inputs left behind, by their start."""
-    header = {"constants": constants(globals()), "data": hashlib.sha256(Path(DATA).read_bytes()).hexdigest()}
+    header = {"constants": constants(globals()), "data": digest(DATA)}
     if part.exists():
         lines = part.read_text().splitlines(keepends=True)
         whole = [json.loads(line) for line in lines if line.endswith("\n")]  # a kill may have cut the last line
@@ -225,13 +247,14 @@ def main():
     questions = choose_questions(read_jsonl(DATA, "python 01_make_tasks.py"))
     chat = Chat(open_tokenizer(find_model(MODEL)), MARKER, MAX_CALLS, OUTPUT_TOKENS)
     part = Path(OUT + ".part")
-    kept, rejected = play_all(chat, questions, part)
+    kept, faults = play_all(chat, questions, part)
+    left_out = "; ".join(f"{count} {found}" for found, count in faults.most_common()) or "none left out"
     if not kept:
-        stop("no trajectory was accepted by its verifier; nothing written")
+        stop(f"no trajectory is fit to be learned from ({left_out}); nothing written")
     write_jsonl(OUT, kept)
     part.unlink()
     print_table(kept)
-    print(f"\nwrote {OUT} ({len(kept)} trajectories; {rejected} rejected by their verifiers)")
+    print(f"\nwrote {OUT} ({len(kept)} trajectories; {left_out})")
 
 
 if __name__ == "__main__":

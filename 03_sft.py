@@ -134,7 +134,7 @@ def main():
     chat = Chat(open_tokenizer(path), MARKER)
     episodes = load_data(chat)
     steps = max(1, EPOCHS * len(episodes) // BATCH)
-    checkpoint = begin_run(RUN, constants(globals()), may_differ=("MAX_HOURS", "SAVE_EVERY", "MICRO_TOKENS"))
+    checkpoint = begin_run(RUN, constants(globals()), ("MAX_HOURS", "SAVE_EVERY", "MICRO_TOKENS"), inputs=(DATA,))
     torch.manual_seed(SEED)  # the adapter's first weights
     trainer = Trainer(open_model(path, RANK, four_bit=FOUR_BIT, recompute=RECOMPUTE))
     first = trainer.load(checkpoint)

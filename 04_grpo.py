@@ -28,11 +28,11 @@ from tqdm import tqdm
 
 import tasks
 from tasks.engine.constants import GPU, constants, inherit, override, stop
-from tasks.engine.files import Clock, append_jsonl, begin_run, keep_steps, read_jsonl, save_checkpoint
+from tasks.engine.files import Clock, append_jsonl, begin_run, find_adapter, keep_steps, read_jsonl, save_checkpoint
 from tasks.engine.model import find_model, memory_advice, micro_batches, open_model, open_tokenizer, pad, token_logprobs
 from tasks.engine.sampler import open_sampler
 from tasks.engine.training import Trainer, plot
-from tasks.episode import Chat, Episode, colored, run_episodes
+from tasks.episode import Chat, Episode, colored, leave_room, run_episodes
 
 # ---------------------------------------------------------------------------------------------------- constants
 # Model: read from runs/sft/constants.json, so that the adapter meets the base it was made for
@@ -50,6 +50,7 @@ QUESTIONS = 16 if GPU else 5              # per step
 GROUP = 8                                 # rollouts per question
 TEMPERATURE = 1.0                         # of sampling and of scoring
 MAX_CALLS = 5 if GPU else 2               # code calls per episode, as in stage 2
+OUTPUT_TOKENS = 512 if GPU else 256       # longest code output that is shown, as in stage 2
 MAX_TOKENS = 4096 if GPU else 480         # a whole episode
 TURN_TOKENS = 1024 if GPU else 96         # one assistant turn
 SAMPLER = "auto"                          # auto, vllm, transformers
@@ -266,11 +267,12 @@ def main():
     check_constants()
     rows = [tasks.Question(**row) for row in read_jsonl(DATA, "python 01_make_tasks.py")]
     inherit(globals(), given, f"{SFT}/constants.json", ["MODEL", "RANK", "FOUR_BIT", "MARKER"], "python 03_sft.py")
-    path = find_model(MODEL)
-    chat = Chat(open_tokenizer(path), MARKER, MAX_CALLS)
-    checkpoint = begin_run(RUN, constants(globals()), may_differ=(
+    path, adapter = find_model(MODEL), find_adapter(SFT, "python 03_sft.py")
+    chat = Chat(open_tokenizer(path), MARKER, MAX_CALLS, OUTPUT_TOKENS)
+    rows = leave_room(chat, rows, MAX_TOKENS)
+    checkpoint = begin_run(RUN, constants(globals()), inputs=(DATA, adapter), may_differ=(
         "STEPS", "MAX_HOURS", "SAVE_EVERY", "SHOW_EVERY", "MICRO_TOKENS", "SAMPLER_BATCH", "GPU_SHARE"))
-    trainer = Trainer(open_model(path, RANK, f"{SFT}/adapter", reference=True, four_bit=FOUR_BIT, recompute=RECOMPUTE))
+    trainer = Trainer(open_model(path, RANK, adapter, reference=True, four_bit=FOUR_BIT, recompute=RECOMPUTE))
     first = trainer.load(checkpoint)
     for name in ("metrics", "rollouts"):
         keep_steps(f"{RUN}/{name}.jsonl", first)

@@ -20,10 +20,10 @@ from tqdm import tqdm
 
 import tasks
 from tasks.engine.constants import GPU, inherit, override, stop
-from tasks.engine.files import Clock, append_jsonl, read_jsonl, write_jsonl, write_text
+from tasks.engine.files import Clock, append_jsonl, digest, find_adapter, read_jsonl, write_jsonl, write_text
 from tasks.engine.model import find_model, memory_advice, open_tokenizer
 from tasks.engine.sampler import open_sampler
-from tasks.episode import Chat, Episode, run_episodes
+from tasks.episode import Chat, Episode, leave_room, run_episodes
 
 # ---------------------------------------------------------------------------------------------------- constants
 # Model: read from runs/sft/constants.json
@@ -41,6 +41,7 @@ PER_TASK = 50 if GPU else 20              # questions per task, evenly over its 
 # Sampling
 TEMPERATURE = 1.0                         # 1: the policy as GRPO trains it; 0: greedy
 MAX_CALLS = 5 if GPU else 2               # code calls per episode, as in stage 2
+OUTPUT_TOKENS = 512 if GPU else 256       # longest code output that is shown, as in stage 2
 MAX_TOKENS = 4096 if GPU else 480         # a whole episode
 TURN_TOKENS = 1024 if GPU else 96         # one assistant turn
 SAMPLER = "auto"                          # auto, vllm, transformers
@@ -72,20 +73,18 @@ def choose_questions() -> list[tasks.Question]:
 
 def adapters() -> dict[str, str | None]:
     """The adapter folder of each model to compare; None for the base."""
-    known = {"base": None, "sft": f"{SFT}/adapter", "grpo": f"{GRPO}/adapter"}
+    runs = {"base": None, "sft": (SFT, "python 03_sft.py"), "grpo": (GRPO, "python 04_grpo.py")}
     for name in MODELS.split(","):
-        if name not in known:
-            stop(f"MODELS names {name!r}; there are: {', '.join(known)}")
-        if known[name] and not Path(known[name], "adapter_model.safetensors").exists():
-            stop(f"{known[name]} is missing; make it with: python {'03_sft.py' if name == 'sft' else '04_grpo.py'}")
-    return {name: known[name] for name in MODELS.split(",")}
+        if name not in runs:
+            stop(f"MODELS names {name!r}; there are: {', '.join(runs)}")
+    return {name: runs[name] and find_adapter(*runs[name]) for name in MODELS.split(",")}
 
 
 def fingerprint(folder: str | None, questions: list[tasks.Question]) -> str:
     """What an answer depends on: adapter, questions and sampling. Answers with another fingerprint are stale."""
-    settings = [MODEL, FOUR_BIT, MARKER, TEMPERATURE, MAX_CALLS, MAX_TOKENS, TURN_TOKENS, SEED, SAMPLER_BATCH, SAMPLER]
-    weights = Path(folder, "adapter_model.safetensors").read_bytes() if folder else b""
-    return hashlib.sha256(weights + repr((questions, settings)).encode()).hexdigest()[:16]
+    settings = [MODEL, FOUR_BIT, MARKER, TEMPERATURE, MAX_CALLS, OUTPUT_TOKENS, MAX_TOKENS, TURN_TOKENS, SEED,
+                SAMPLER_BATCH, SAMPLER]
+    return hashlib.sha256(repr((folder and digest(folder), questions, settings)).encode()).hexdigest()[:16]
 
 
 def summary(question: tasks.Question, episode: Episode) -> dict:
@@ -280,7 +279,8 @@ def main():
     inherit(globals(), given, f"{SFT}/constants.json", ["MODEL", "RANK", "FOUR_BIT", "MARKER"], "python 03_sft.py")
     folders = adapters()
     path = find_model(MODEL)
-    chat = Chat(open_tokenizer(path), MARKER, MAX_CALLS)
+    chat = Chat(open_tokenizer(path), MARKER, MAX_CALLS, OUTPUT_TOKENS)
+    questions = leave_room(chat, questions, MAX_TOKENS)
     sampler = open_sampler(SAMPLER, path, chat, temperature=TEMPERATURE, rank=RANK, max_tokens=MAX_TOKENS,
                            batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
     write_report(answer_all(chat, sampler, questions, folders))

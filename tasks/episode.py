@@ -13,7 +13,10 @@ assistant's ids, `Chat.observe`), so the same conversation is the same ids in bo
 import re
 from dataclasses import dataclass, field
 
+from tokenizers import Tokenizer
+
 from tasks import sandbox
+from tasks.engine.constants import stop
 
 INSTRUCTIONS = """Solve the problem. Think first. You may write one ```python block: a complete script that prints \
 what you need. You then see its output and go on. Give the final answer as {marker}.
@@ -92,24 +95,32 @@ class Episode:
 class Chat:
     """The ids that a tokenizer's chat template puts between turns, worked out once."""
 
-    def __init__(self, tokenizer, marker: str = "angle", max_calls: int = 5, output_tokens: int = 256):
+    def __init__(self, tokenizer, marker: str = "angle", max_calls: int = 5, output_tokens: int = 512):
         """marker: a key of MARKERS; max_calls: code calls per episode; output_tokens: cap on what a program printed.
 
         Raises ValueError for a template from which the delimiters cannot be cut.
         """
         self.tokenizer, self.marker = tokenizer, marker
         self.max_calls, self.output_tokens = max_calls, output_tokens
+        # The same model without its added tokens, which a tokenizer finds in any text. Its own way of not looking for
+        # them, split_special_tokens, still finds those that are not called special, such as Qwen's <tool_call>.
+        whole = tokenizer.backend_tokenizer
+        self.bare = Tokenizer(whole.model)
+        self.bare.normalizer, self.bare.pre_tokenizer = whole.normalizer, whole.pre_tokenizer
         turns = [{"role": "user", "content": "@1@"}, {"role": "assistant", "content": "@2@"},
                  {"role": "user", "content": "@3@"}]
         text = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
         before, middle, between, after = re.split("@[123]@", text)
-        self.head, self.to_assistant, self.to_user = map(self.encode, (before, middle, between))
+        self.head, self.to_assistant, self.to_user = (
+            tokenizer(part, add_special_tokens=False)["input_ids"] for part in (before, middle, between))
         self.end_of_turn = self.to_user.pop(0)  # what the model itself samples; the rest is the environment's
         if middle != after or self.end_of_turn not in tokenizer.all_special_ids:
             raise ValueError("this chat template has no end-of-turn token, or treats later turns differently")
 
     def encode(self, text: str) -> list[int]:
-        return self.tokenizer(text, add_special_tokens=False)["input_ids"]
+        """The ids of what anybody wrote. The text <|im_end|> is letters here: only the template's own pieces may hold
+        control tokens, lest a question or what a program prints ends a turn."""
+        return self.bare.encode(text).ids
 
     def decode(self, ids: list[int]) -> str:
         return self.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
@@ -164,6 +175,16 @@ def colored(chat: Chat, episode: Episode) -> str:
             parts.append(f"\033[{32 if episode.mask[start] else 31}m{text}\033[0m")
             start = end
     return "".join(parts) + f"\n[{sum(episode.mask)} green of {len(episode.ids)} tokens]"
+
+
+def leave_room(chat: Chat, questions: list, max_tokens: int) -> list:
+    """The questions that do not fill max_tokens by themselves, saying how many do; stops where all of them do."""
+    kept = [question for question in questions if len(chat.begin(chat.prompt(question.question)).ids) < max_tokens]
+    if not kept:
+        stop(f"all {len(questions)} questions are longer than MAX_TOKENS={max_tokens}; raise it")
+    if len(kept) < len(questions):
+        print(f"left out {len(questions) - len(kept)} of {len(questions)} questions as longer than {max_tokens} tokens")
+    return kept
 
 
 def run_episodes(chat: Chat, questions: list[str], sampler, max_tokens: int, turn_tokens: int, seed: int,

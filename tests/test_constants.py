@@ -1,13 +1,17 @@
 """Constants on the command line, files, and the one clear line for each wrong input."""
 import json
+import os
 import subprocess
 import sys
+from dataclasses import asdict
 
 import pytest
+import torch
 from conftest import ROOT, run_script, script
 
+import tasks
 from tasks.engine.constants import inherit, override
-from tasks.engine.files import begin_run, keep_steps, read_jsonl, save_checkpoint
+from tasks.engine.files import begin_run, keep_steps, read_jsonl, save_checkpoint, write_jsonl, write_text
 
 
 def test_overriding_keeps_the_type_of_the_default():
@@ -98,6 +102,46 @@ def test_a_checkpoint_is_whole_whenever_the_writer_dies(tmp_path, killed):
     assert (found / "state").read_text() == "1"
     save_checkpoint(str(run), lambda folder: (folder / "state").write_text("2"))
     assert (begin_run(str(run), {}, may_differ=()) / "state").read_text() == "2"
+
+
+def test_a_run_is_not_resumed_with_other_inputs(tmp_path, capsys):
+    data, adapter, run = tmp_path / "data.jsonl", tmp_path / "adapter", str(tmp_path / "run")
+    adapter.mkdir()
+    weights = adapter / "adapter_model.safetensors"
+
+    def begin():
+        return begin_run(run, {"SEED": 1}, may_differ=(), inputs=(str(data), str(adapter)))
+
+    for path in (data, weights):
+        path.write_text("1")
+    begin()
+    save_checkpoint(run, lambda folder: None)
+    (adapter / "README.md").write_text("peft writes this anew, and it says nothing")
+    assert begin()
+    for path in (data, weights):
+        path.write_text("2")
+        with pytest.raises(SystemExit):
+            begin()
+        error = capsys.readouterr().err
+        assert str(path.parent if path == weights else path) in error and error.count("\n") == 1
+        path.write_text("1")
+    assert begin()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="torch finds a GPU here")
+@pytest.mark.parametrize("stage", ["02", "03", "04", "05"])
+def test_a_gpu_that_torch_cannot_use_is_one_line_and_no_large_model_on_a_cpu(stage, tmp_path, tiny):
+    (tmp_path / "nvidia-smi").write_text("#!/bin/sh\n")
+    (tmp_path / "nvidia-smi").chmod(0o755)
+    for name in ("train", "heldout", "test"):
+        write_jsonl(tmp_path / f"data/tasks/{name}.jsonl", [asdict(tasks.make("bbh/navigate", 1, 0.0, name))])
+    write_text(tmp_path / "runs/sft/constants.json", json.dumps({"MODEL": tiny}))
+    write_text(tmp_path / "runs/sft/adapter/adapter_model.safetensors", "")
+    environment = {name: value for name, value in os.environ.items() if name != "CUDA_VISIBLE_DEVICES"}
+    environment["PATH"] = f"{tmp_path}:{environment['PATH']}"
+    arguments = [f"MODEL={tiny}"] + ["MODELS=sft"] * (stage == "05")
+    done = run_script(stage, *arguments, cwd=tmp_path, check=False, env=environment)
+    assert done.returncode == 2 and "export CUDA_VISIBLE_DEVICES=" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_run_is_not_resumed_with_other_constants(tmp_path, capsys):

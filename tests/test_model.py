@@ -129,6 +129,19 @@ def test_the_logged_learning_rate_is_the_optimizers(model, chat):
     assert [group["lr"] for group in trainer.optimizer.param_groups] == [3e-4] and trainer.learning_rate() == 3e-4
 
 
+def test_a_checkpoint_goes_on_in_another_precision(model, chat, tmp_path):
+    """Written where gradients are not scaled (bf16, fp32), read where they are (fp16), and back."""
+    plain, scaled = Trainer(model), Trainer(model)
+    scaled.scaler = torch.amp.GradScaler("cpu", init_scale=512.0)
+    assert not plain.scaler.is_enabled() and scaled.scaler.is_enabled()
+    plain.save(tmp_path, 3)
+    assert scaled.load(tmp_path) == 3
+    scaled.backward(-token_logprobs(model, *batch_of(chat, 6))[0].mean())
+    assert scaled.update(1e-3, 1.0) < 1e6 and scaled.scaler.get_scale() == 512.0
+    scaled.save(tmp_path, 4)
+    assert plain.load(tmp_path) == 4
+
+
 def test_a_gradient_that_is_no_number_changes_no_weight(model, chat):
     trainer = Trainer(model)
     before = adapter_weights(model)

@@ -79,7 +79,8 @@ def test_an_unknown_suite_is_refused(tmp_path):
 
 # --------------------------------------------------------------------------------------------------------- stage 1
 
-SMALL = ["TASKS=all", "MAX_DIFFICULTY=1", "TRAIN_PER_TASK=4", "HELDOUT_PER_TASK=3", "TEST_PER_TASK=5"]
+SMALL = ["TASKS=all", "MAX_DIFFICULTY=1", "ANSWER_TOKENS=512", "TRAIN_PER_TASK=4", "HELDOUT_PER_TASK=3",
+         "TEST_PER_TASK=5"]
 FILES = ("train.jsonl", "heldout.jsonl", "test.jsonl", "suite.md")
 
 

@@ -1,8 +1,10 @@
 """The five scripts as a user runs them: in order, interrupted, and once in miniature from end to end."""
 import json
+import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,9 @@ import torch
 from conftest import ROOT, run_script, script
 
 import tasks
-from tasks.engine.files import read_jsonl
+from tasks.engine.files import read_jsonl, write_jsonl
+from tasks.engine.model import open_tokenizer
+from tasks.episode import Chat, find_answer
 
 SMALL_SFT = ["EPOCHS=6", "BATCH=16", "LEARNING_RATE=0.001", "RANK=8", "MAX_TOKENS=512", "SAVE_EVERY=2"]
 SMALL_GRPO = ["STEPS=3", "QUESTIONS=3", "GROUP=4", "MAX_TOKENS=512", "TURN_TOKENS=24", "LEARNING_RATE=0.005"]
@@ -93,6 +97,50 @@ def test_stage_1_writes_the_same_bytes_again_and_no_question_twice(questions, tm
     assert len(texts) == len(set(texts)) == 52
 
 
+@pytest.mark.parametrize("gpu", [True, False])
+def test_all_stages_agree_on_the_sizes_of_a_conversation_and_answers_fit_them(gpu, monkeypatch):
+    monkeypatch.setattr("tasks.engine.constants.GPU", gpu)
+    first, *others = (script(name) for name in ("01", "02", "04", "05"))
+    sizes = [[stage.MAX_CALLS, stage.OUTPUT_TOKENS, stage.TURN_TOKENS, stage.MAX_TOKENS] for stage in others]
+    assert sizes[0] == sizes[1] == sizes[2]
+    _, output, turn, whole = sizes[0]
+    assert first.ANSWER_TOKENS <= output and first.ANSWER_TOKENS + 12 <= turn < whole  # 12: marker, a few words, end
+
+
+@pytest.fixture(scope="module")
+def keys() -> list[tuple[str, str]]:
+    """Answers of all tasks, each with its task's name, easy ones and the hardest."""
+    return [(name, tasks.make(name, seed, difficulty, "train").answer) for name in tasks.names()
+            for difficulty in (0.0, 0.5, 1.0) for seed in range(8)]
+
+
+def test_the_size_of_an_answer_is_never_underestimated(keys):
+    folder = ROOT / "models/SmolLM2-135M-Instruct"
+    if not folder.exists():
+        pytest.skip("the small model is not unpacked here; running stage 2 does it")
+    pieces, short = script("01").pieces, Chat(open_tokenizer(str(folder)))
+    sizes = [(pieces(answer), len(short.encode(answer)), name) for name, answer in keys]
+    assert not [row for row in sizes if row[0] < row[1]]
+    assert sum(row[0] for row in sizes) < 1.6 * sum(row[1] for row in sizes)  # nor by far overestimated
+
+
+def test_the_hardest_answers_of_all_tasks_can_be_shown_and_said(keys, monkeypatch):
+    monkeypatch.setattr("tasks.engine.constants.GPU", True)
+    stage = script("01")
+    too_long = Counter(name for name, answer in keys if stage.pieces(answer) > stage.ANSWER_TOKENS)
+    assert sum(too_long.values()) < 0.003 * len(keys) and max(too_long.values(), default=0) <= 2
+
+
+def test_stage_1_draws_no_question_whose_answer_is_too_long(tmp_path):
+    arguments = ["TASKS=bbh/word_sorting,bbh/navigate,reasoning_gym/modulo_grid", "TRAIN_PER_TASK=20",
+                 "HELDOUT_PER_TASK=5", "MAX_DIFFICULTY=0.5", "ANSWER_TOKENS=40"]
+    printed = run_script("01", *arguments, cwd=tmp_path).stdout
+    drawn = rows(tmp_path / "data/tasks/train.jsonl")
+    assert {row["task"] for row in drawn} == {"bbh/navigate", "bbh/word_sorting"}
+    assert max(script("01").pieces(row["answer"]) for row in drawn) <= 40
+    assert "modulo_grid has only 0 train questions, not 20, with answers of at most ANSWER_TOKENS=40" in printed
+
+
 @pytest.mark.parametrize("style", ["straight", "reason", "repair", "check", "text"])
 def test_each_style_is_executed_and_ends_in_an_accepted_answer(style, chat, monkeypatch):
     stage = script("02")
@@ -116,6 +164,38 @@ def test_stage_2_drops_what_its_verifier_refuses(chat, monkeypatch):
     monkeypatch.setattr(stage, "TEXT", 0.0)
     monkeypatch.setattr(tasks.REGISTRY[question.task], "program", lambda question: "print(10 ** 9)")
     assert [line["reward"] for line in stage.write_conversations(chat, [question])] == [0.0]
+
+
+def test_stage_2_drops_answers_that_nobody_was_shown_and_turns_that_are_never_sampled(chat, monkeypatch):
+    stage = script("02")
+    monkeypatch.setattr(stage, "TEXT", 0.0)
+    questions = [tasks.make("bbh/word_sorting", seed, 0.5, "train") for seed in range(6)]
+
+    def faults(output_tokens, **sizes):
+        for name, size in ({"TURN_TOKENS": 2000, "MAX_TOKENS": 4000} | sizes).items():
+            monkeypatch.setattr(stage, name, size)
+        short = Chat(chat.tokenizer, output_tokens=output_tokens)
+        lines = stage.write_conversations(short, questions)
+        assert [line["reward"] for line in lines] == [1] * 6
+        return {stage.fault(short, line) for line in lines}
+
+    assert faults(1000) == {None}
+    assert faults(20) == {"answer what the output that is shown does not hold"}
+    assert faults(1000, TURN_TOKENS=60) == {"longer than TURN_TOKENS=60 or MAX_TOKENS=4000"}
+    assert faults(1000, MAX_TOKENS=300) == {"longer than TURN_TOKENS=2000 or MAX_TOKENS=300"}
+
+
+def test_stage_2_says_what_it_left_out(tiny, tmp_path):
+    run_script("01", "TASKS=bbh/word_sorting,bbh/navigate", "MAX_DIFFICULTY=1", "ANSWER_TOKENS=512",
+               "TRAIN_PER_TASK=20", cwd=tmp_path)
+    printed = run_script("02", f"MODEL={tiny}", "TEXT=0", "OUTPUT_TOKENS=40", "MAX_TOKENS=4000", "TURN_TOKENS=4000",
+                         cwd=tmp_path).stdout
+    kept = rows(tmp_path / "data/sft.jsonl")
+    assert f"{40 - len(kept)} answer what the output that is shown does not hold" in printed
+    assert {row["task"] for row in kept} >= {"bbh/navigate"} and len(kept) < 40
+    for row in kept:
+        *earlier, last = [message["content"] for message in row["messages"][1:]]
+        assert find_answer(last) in "".join(earlier)
 
 
 def test_stage_2_goes_on_where_it_was_killed(questions, tiny, tmp_path):
@@ -142,6 +222,42 @@ def test_stage_3_stops_before_its_hours_are_over_and_goes_on(sft, tosser, tmp_pa
     assert len(rows(tmp_path / "runs/sft/metrics.jsonl")) == 1 and not (tmp_path / "runs/sft/adapter").exists()
     run_script("03", *arguments, cwd=tmp_path)
     assert same_weights(sft / "runs/sft/adapter", tmp_path / "runs/sft/adapter")
+
+
+def test_stage_4_tells_to_finish_a_stage_3_that_was_stopped(questions, tosser, tmp_path):
+    run_script("03", f"MODEL={tosser}", f"DATA={questions}/data/coins.jsonl", *SMALL_SFT, "MAX_HOURS=0", cwd=tmp_path)
+    done = run_script("04", f"DATA={questions}/data/tasks/train.jsonl", *SMALL_GRPO, cwd=tmp_path, check=False)
+    assert done.returncode == 2 and "Traceback" not in done.stderr and "with: python 03_sft.py" in done.stderr
+
+
+def test_stages_3_and_4_do_not_go_on_with_other_inputs(sft, tosser, tmp_path):
+    shutil.copytree(sft / "runs", tmp_path / "runs")
+    shutil.copytree(sft / "data", tmp_path / "data")
+    third = [f"MODEL={tosser}", "DATA=data/coins.jsonl", *SMALL_SFT]
+    fourth = [*SMALL_GRPO, "STEPS=1"]
+    run_script("03", *third, cwd=sft)  # a finished run with the inputs that it had
+    run_script("04", *fourth, cwd=tmp_path)
+    from safetensors.torch import load_file, save_file
+    weights = tmp_path / "runs/sft/adapter/adapter_model.safetensors"
+    save_file({name: weight * 1.5 for name, weight in load_file(weights).items()}, weights)
+    done = run_script("04", *fourth, cwd=tmp_path, check=False)
+    assert done.returncode == 2 and "runs/sft/adapter changed since runs/grpo was begun" in done.stderr
+    with open(tmp_path / "data/coins.jsonl", "a") as file:
+        file.write((sft / "data/coins.jsonl").read_text().splitlines()[0] + "\n")
+    done = run_script("03", *third, cwd=tmp_path, check=False)
+    assert done.returncode == 2 and "data/coins.jsonl changed since runs/sft was begun" in done.stderr
+
+
+def test_stages_4_and_5_leave_out_questions_that_are_too_long(sft, tosser, tmp_path):
+    for name in ("train", "heldout", "test"):
+        lines = rows(sft / f"data/tasks/{name}.jsonl")[:3]
+        lines[1]["question"] += " not" * 600
+        write_jsonl(tmp_path / f"data/tasks/{name}.jsonl", lines)
+    shutil.copytree(sft / "runs/sft", tmp_path / "runs/sft")
+    printed = run_script("04", *SMALL_GRPO, "STEPS=1", cwd=tmp_path).stdout
+    assert "left out 1 of 3 questions" in printed and "| reward " in printed
+    printed = run_script("05", "MODELS=sft", "MAX_TOKENS=512", "TURN_TOKENS=24", cwd=tmp_path).stdout
+    assert "left out 2 of 6 questions" in printed and "| **all** | 4 |" in printed
 
 
 def test_stage_3_shows_what_is_trained_and_learns_it(sft):

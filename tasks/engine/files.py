@@ -3,6 +3,7 @@
 Whatever is killed at whatever moment, a file is either whole or recognisably cut: whole files are written under a
 temporary name and renamed, and lines that a step wrote after the last checkpoint are dropped when it is done again.
 """
+import hashlib
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 from tasks.engine.constants import stop
 
 CHECKPOINT = "checkpoint"
+ADAPTER_FILE = "adapter_model.safetensors"  # as peft names it
 
 
 def read_jsonl(path: str, written_by: str) -> list[dict]:
@@ -68,13 +70,28 @@ def keep_steps(path: str | Path, step: int):
     write_jsonl(path, kept)
 
 
-def begin_run(folder: str, constants: dict, may_differ: tuple[str, ...]) -> Path | None:
-    """Open a run folder: record its constants, and return its newest complete checkpoint or None.
+def digest(path: str | Path) -> str:
+    """SHA-256 of a file; of an adapter's folder, that of its weights."""
+    path = Path(path, ADAPTER_FILE) if os.path.isdir(path) else Path(path)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
-    A run is resumed only with the constants it began with, `may_differ` (such as its length) excepted: resuming
-    it with others would mix two experiments. Stops with exit code 2 and names the difference.
+
+def find_adapter(run: str, written_by: str) -> str:
+    """The folder of the adapter that a finished run left; stops with exit code 2 where it is missing."""
+    folder = f"{run}/adapter"
+    if not Path(folder, ADAPTER_FILE).exists():
+        stop(f"{folder} is missing; make it, or finish the run that was stopped, with: {written_by}")
+    return folder
+
+
+def begin_run(folder: str, constants: dict, may_differ: tuple[str, ...], inputs: tuple[str, ...] = ()) -> Path | None:
+    """Open a run folder: record its constants and inputs, and return its newest complete checkpoint or None.
+
+    A run is resumed only with the constants it began with, `may_differ` (such as its length) excepted, and with its
+    `inputs` (files, folders of adapters) as they were: anything else would mix two experiments. Stops with exit code
+    2 and names the difference.
     """
-    path = Path(folder, "constants.json")
+    path, digests = Path(folder, "constants.json"), {name: digest(name) for name in inputs}
     checkpoint = Path(folder, CHECKPOINT)
     old = Path(folder, CHECKPOINT + ".old")
     if not checkpoint.exists() and old.exists():  # killed between the two renames of `save_checkpoint`
@@ -85,7 +102,11 @@ def begin_run(folder: str, constants: dict, may_differ: tuple[str, ...]) -> Path
         if changed:
             stop(f"{folder} was begun with " + ", ".join(f"{name}={earlier.get(name)}" for name in changed)
                  + f"; give these, or another RUN=folder, or delete {folder}")
-    write_text(path, json.dumps(constants, indent=1) + "\n")
+        replaced = [name for name in inputs if earlier.get("inputs", {}).get(name) != digests[name]]
+        if replaced:
+            stop(f"{' and '.join(replaced)} changed since {folder} was begun; "
+                 f"give another RUN=folder, or delete {folder}")
+    write_text(path, json.dumps(constants | {"inputs": digests}, indent=1) + "\n")
     return checkpoint if checkpoint.exists() else None
 
 

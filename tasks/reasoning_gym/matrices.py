@@ -183,7 +183,7 @@ class ModuloGrid(Gym):
     All rules of the kind that fit what is shown must agree about the rest, and the rest must be of both signs."""
 
     name, skill, split = "reasoning_gym/modulo_grid", "logic", "train"
-    knobs = {"size_x": (6, 16), "size_y": (6, 16), "max_divisor": (5, 20), "max_target": (4, 19), "max_holes": (3, 12)}
+    knobs = {"size_x": (6, 12), "size_y": (6, 12), "max_divisor": (5, 20), "max_target": (4, 19), "max_holes": (3, 12)}
     coincidence = 0.05
     note = ("\n\nWith the columns x and the rows y counted from 0, the pattern is: ✅ where f(x, y) % d == t and ❌ "
             "everywhere else. f(x, y) is one of x + y, abs(x - y), x * y and x ** y (where 0 ** 0 is 1); d and t are "

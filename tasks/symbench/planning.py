@@ -19,7 +19,7 @@ class BoxLift(Task):
     name, skill, split = "symbench/boxlift", "planning", "train"
 
     def generate(self, rng, difficulty):
-        boxes = sorted((rng.randint(10, scale(difficulty, 80, 400)) for _ in range(scale(difficulty, 4, 32))),
+        boxes = sorted((rng.randint(10, scale(difficulty, 80, 400)) for _ in range(scale(difficulty, 4, 22))),
                        reverse=True)
         lifters = [rng.randint(30, scale(difficulty, 60, 200)) for _ in range(scale(difficulty, 2, 7))]
         if boxes[0] > sum(lifters):
@@ -115,15 +115,15 @@ class BoxNet(Task):
     shape = re.compile(r"move\(\s*box_(\w+)\s*,\s*(?:target_(\w+)|square\s*(\[[\d., ]+\]))\s*\)", re.ASCII)
 
     def generate(self, rng, difficulty):
-        rows, columns = scale(difficulty, 2, 4), scale(difficulty, 2, 5)
+        rows, columns = scale(difficulty, 2, 3), scale(difficulty, 2, 4)
         squares = [f"[{row}.5, {column}.5]" for row in range(rows) for column in range(columns)]
-        kinds = rng.sample(self.colours, scale(difficulty, 2, 5))
-        boxes = [colour for colour in kinds for _ in range(rng.randint(1, scale(difficulty, 1, 3)))]
         things = {square: [] for square in squares}
-        for colour in boxes:
+        for colour in rng.choices(self.colours, k=scale(difficulty, 2, 4)):
             things[rng.choice(squares)].append(f"box_{colour}")
             things[rng.choice(squares)].append(f"target_{colour}")
         plan = self._plan(things)
+        if sum(map(len, plan)) > scale(difficulty, 5, 11):  # a longer plan could not be said in one turn
+            return self.generate(rng, difficulty)
         limit = len(plan) + 2
         said = "; ".join(f"{square} {', '.join(inside) or 'empty'}" for square, inside in things.items())
         return (f"A grid of {rows} x {columns} squares, each with an agent and named by its centre: {said}. Per step "
@@ -515,7 +515,9 @@ path = [start]
 for name in visit:
     path += walk(path[-1], lambda p: inside(p, name))[1:]
 path += walk(path[-1], lambda p: p == end)[1:]
-print(path)"""
+corners = [p for a, p, b in zip(path, path[1:], path[2:])
+           if round(a[0] + b[0] - 2 * p[0], 2) or round(a[1] + b[1] - 2 * p[1], 2)]
+print([start] + corners + [end])"""
 
     def program(self, question):
         data = question.data

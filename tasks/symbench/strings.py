@@ -171,7 +171,7 @@ class Letters(Task):
     name, skill, split = "symbench/letters", "language", "test"
 
     def generate(self, rng, difficulty):
-        word = "".join(rng.sample(WORDS, scale(difficulty, 1, 135)))
+        word = "".join(rng.sample(WORDS, scale(difficulty, 1, 110)))
         letter = rng.choice(word) if rng.random() < 0.9 else rng.choice("abcdefghijklmnopqrstuvwxyz")
         places = [place for place, other in enumerate(word, 1) if other == letter]
         return (f"How often is {letter} in {word}, at which positions (from 1)? As: Count: X, Positions: [i, j]",
