@@ -613,7 +613,7 @@ class TemporalSequences(OptionTask):
     (C) from 2 pm to 4 pm
     (D) from 11 am to 2 pm    A: (B)"""
 
-    name, skill, split = "bbh/temporal_sequences", "logic", "test"
+    name, skill, split = "bbh/temporal_sequences", "logic", "train"
     coincidence = 0.35
 
     def generate(self, rng, difficulty):
