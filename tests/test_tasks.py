@@ -120,7 +120,7 @@ def test_sensible_spellings_of_the_answer_are_accepted(name):
 
 @every_task
 def test_empty_texts_the_question_and_other_answers_are_refused(name):
-    questions = some(name, 60)
+    questions = some(name, 60, 0.0)
     for question in questions:
         assert not any(tasks.verify(question, text) for text in ("", " ", "\n", question.question, "None", "?"))
     pairs = [(a, b) for a in questions for b in questions if a.question != b.question]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 
-from tasks import answers
+from tasks import answers, scale
 from tasks.reasoning_gym.library import Balanced, Gym, WordGym, same
 
 
@@ -15,7 +15,8 @@ class Acre(Balanced, WordGym):
     """Q: gray metal cube → off; red metal cube, gray metal cube → on. New: red metal cube. What is the light?    A: on
 
     One sample of the library always asks for the first of its forty questions: here it is any of them, and all three
-    answers are equally frequent.
+    answers are equally frequent. With difficulty, examples of other objects from others of its questions stand among
+    those that matter.
     """
 
     name, skill, split = "reasoning_gym/acre", "logic", "train"
@@ -26,7 +27,25 @@ class Acre(Balanced, WordGym):
 
     def draw(self, rng, difficulty):
         dataset = self.create(rng.randrange(1 << 31), size=10)
-        return dataset[rng.randrange(len(dataset.questions))]
+        count = len(dataset.questions)
+        entry, *others = (dataset[place] for place in rng.sample(range(count), count))
+        lines, asked = self._examples(entry["question"]), re.search(r"case:\n(.*)", entry["question"])[1]
+        shown, known = list(lines), self._objects([*lines, asked])
+        for other in others:
+            aside = self._examples(other["question"])
+            shown += [line for line in aside if not self._objects([line]) & known]
+            known |= self._objects(aside)
+        shown = shown[:len(lines) + scale(difficulty, 0, 12)]
+        rng.shuffle(shown)
+        return entry | {"question": entry["question"].replace("\n".join(lines), "\n".join(shown))}
+
+    @staticmethod
+    def _examples(question: str) -> list[str]:
+        return re.findall(r"^.* → (?:on|off)$", question, re.MULTILINE)
+
+    @staticmethod
+    def _objects(lines: list[str]) -> set[str]:
+        return {thing for line in lines for thing in line.partition(" → ")[0].split(", ")}
 
     def program(self, question):
         examples = re.findall(r"^(.*) → (on|off)$", question.question, re.MULTILINE)
