@@ -146,7 +146,7 @@ class Bf(TextGym):
     """Q: This is a BF (Brainf*ck) computer program. What is the output? ++++++++[>++++++++<-]>+.    A: A
 
     Of the library's three kinds of programs, one prints a word, one counts in a loop, and one, left out, takes millions
-    of steps, as do those that count to a hundred or more. Here up to four words, or three and a loop, are printed by one.
+    of steps, as do those that count to a hundred or more. Here one prints up to four words, or three and a count.
     """
 
     name, skill, split = "reasoning_gym/bf", "algorithms", "test"
