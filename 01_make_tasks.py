@@ -6,7 +6,7 @@ Writes  data/tasks/train.jsonl    questions of the training tasks
         data/tasks/test.jsonl     questions of tasks that are never trained on
         data/tasks/suite.md, suite.png    what is in them
 Run     python 01_make_tasks.py [NAME=value ...]
-Takes   two seconds for the six default tasks without a GPU, half a minute for all 144 on two cores
+Takes   a few seconds for the six default tasks without a GPU, half a minute for all 144 on two cores
 
 Same constants, same bytes, however many cores. No question occurs twice, in one file or across them.
 """
