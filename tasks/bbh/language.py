@@ -37,7 +37,8 @@ class DisambiguationQA(OptionTask):
     def _by_knowledge(rng, pronoun: str, ambiguous: bool) -> tuple:
         """Two roles, the one meant, a sentence whose last clause tells which of the two it is, and the reason."""
         first, second, *clauses = rng.choice(tables.PAIRS)
-        pair, owner, kind = rng.sample((first, second), 2), None, rng.randrange(3)
+        pair, owner = rng.sample((first, second), 2), None
+        kind = rng.choice((0, 2) if ambiguous else (0, 1, 2))  # what is told is never open: people tell of themselves
         if ambiguous:
             # What only suits these two roles is open only where the two are on one footing.
             clause = rng.choice(clauses[2] if kind == 0 and rng.random() < 0.7 else

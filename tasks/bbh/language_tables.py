@@ -119,7 +119,7 @@ PAIRS = (
      ("stepped on the dog's tail", "been licked by the dog", "stroked the dog")),
 )
 
-# What anybody may have done, and what one may not know of oneself, so that one can be told and can ask. After "had".
+# What anybody may have done, and what one may not know of oneself, so that one can ask. After "had".
 EITHER = (
     "won a prize in the raffle", "been mentioned in the newspaper", "been seen at the market on Saturday",
     "left an umbrella in the hall", "dropped a glove on the stairs", "made a mistake in the form",
@@ -141,7 +141,7 @@ TALKS = (  # neither of the two comes first in rank
     "The {s} and the {o} talked for a while after {p} {c}.", "The {s} and the {o} exchanged a few words after {p} {c}.",
     "The {s} and the {o} met again a day after {p} {c}.", "There was a talk between the {s} and the {o} after {p} {c}.",
 )
-TELLS = (  # who tells may tell of either
+TELLS = (  # who tells, tells of own doings
     "The {s} told the {o} that {p} {c}.", "The {s} informed the {o} that {p} {c}.",
     "The {s} let the {o} know that {p} {c}.", "In a letter, the {s} told the {o} that {p} {c}.",
 )

@@ -84,14 +84,25 @@ class Navigate(Task):
         if difficulty >= 0.5 and rng.random() < 0.5:
             return self._turning(rng, count, longest, back)
         while True:
-            steps = [(rng.randint(1, longest), rng.choice(tuple(self.moves))) for _ in range(count)]
-            x = sum(n * self.moves[way][0] for n, way in steps)
-            y = sum(n * self.moves[way][1] for n, way in steps)
-            if (x == y == 0) == back:
+            ways = [rng.choice(tuple(self.moves)) for _ in range(count - 1)]
+            numbers = [rng.randint(1, longest) for _ in ways]
+            x, y = self._end(numbers, ways)
+            numbers.append(abs(x) + abs(y))  # the last step leads back, if there is one that can
+            home = [way for way, (dx, dy) in self.moves.items() if (x, y) == (-numbers[-1] * dx, -numbers[-1] * dy)]
+            if len(home) == 1 and numbers[-1] <= longest and len(set(numbers)) > 1:
+                ways += home
                 break
+        # Either answer has the same ways and the same numbers, so that neither is told by these, but by the sums alone.
+        while not back and self._end(numbers, ways) == [0, 0]:
+            rng.shuffle(numbers)
+        steps = list(zip(numbers, ways))
         walk = " ".join(f"Take {n} step{'s' if n > 1 else ''} {way}." for n, way in steps)
         return (f"Always face forward. {walk} Are you back at the start? Yes or No.", "Yes" if back else "No",
                 {"steps": steps})
+
+    def _end(self, numbers: list[int], ways: list[str]) -> list[int]:
+        """Where a walk ends, as seen from its start: steps to the right, and forward."""
+        return [sum(n * self.moves[way][axis] for n, way in zip(numbers, ways)) for axis in (0, 1)]
 
     def _turning(self, rng: random.Random, count: int, longest: int, back: bool) -> tuple[str, str, dict]:
         """The harder kind: every step goes where one has turned to."""

@@ -613,7 +613,7 @@ class TemporalSequences(OptionTask):
     (C) from 2 pm to 4 pm
     (D) from 11 am to 2 pm    A: (B)"""
 
-    name, skill, split = "bbh/temporal_sequences", "logic", "test"
+    name, skill, split = "bbh/temporal_sequences", "logic", "train"
     coincidence = 0.35
 
     def generate(self, rng, difficulty):
@@ -652,24 +652,26 @@ class TemporalSequences(OptionTask):
                 break
         right = rng.randrange(count)
         unseen, opens, closes = [], wakes - rng.choice((0, 60)), blocks[-1][1]
-        if right and rng.random() < difficulty:
+        if right and rng.random() < (1 + difficulty) / 2:
             unseen.append(rng.randrange(right))
             opens = rng.choice([blocks[number][1] for number in range(unseen[0], right)])
-        if right < count - 1 and rng.random() < difficulty:
+        if right < count - 1 and rng.random() < (1 + difficulty) / 2:
             unseen.append(rng.randrange(right + 1, count))
             closes = rng.choice([blocks[number][0] for number in range(right + 1, unseen[-1] + 1)])
         return wakes, opens, closes, blocks, right, unseen
 
     @staticmethod
     def _options(rng, wakes, opens, blocks, right, unseen) -> tuple[list[list[int]], int]:
-        """The free time, the times when the person is free or asleep in vain, and others, of which only a third are
-        quoted, so that the right one does not stand out as the one that the text does not name."""
+        """The free time, the times when the person is free or asleep in vain, and others. Most of these begin and end
+        when the person was seen anew, too, but span several sightings as often as one: the right one does not stand
+        out as the one that the text does not name, nor as the one whose two ends it does."""
         wrong = [blocks[number] for number in unseen] + ([[opens, wakes]] if opens < wakes else [])
         (free, over), lengths = blocks[right], [end - start for start, end in blocks]
+        edges = [wakes, *(end for _, end in blocks)]
         grid = 30 if any(start % 60 for start, _ in blocks) else 60
         while len(wrong) < 3:
             start = rng.randrange(wakes, blocks[-1][1], grid)
-            option = rng.choice(blocks) if rng.random() < 1 / 3 else [start, start + rng.choice(lengths)]
+            option = [start, start + rng.choice(lengths)] if rng.random() < 0.3 else sorted(rng.sample(edges, 2))
             if option not in wrong and option[1] <= blocks[-1][1] and (option[1] <= free or over <= option[0]):
                 wrong.append(option)
         return shuffled(rng, blocks[right], wrong[:3])

@@ -108,7 +108,7 @@ class ChainSum(NumberGym):
 class CountBits(NumberGym):
     """Q: How many 1 bits are there in the binary representation of the number 11?    A: 3"""
 
-    name, skill, split = "reasoning_gym/count_bits", "arithmetic", "train"
+    name, skill, split = "reasoning_gym/count_bits", "arithmetic", "test"
     knobs = {"max_n": (2000, 100_000, 10_000_000, 1_000_000_000, 2**31 - 1, 2**45)}
     coincidence = 0.25
 
@@ -295,7 +295,7 @@ class PrimeFactorization(Gym):
 class Products(NumberGym):
     """Q: Solve the following multiplication: 914 * 807. Give only the result.    A: 737598"""
 
-    name, skill, split = "reasoning_gym/products", "arithmetic", "test"
+    name, skill, split = "reasoning_gym/products", "arithmetic", "train"
     knobs = {"max_terms": (2, 4), "min_digits": (2, 3), "max_digits": (2, 8)}
 
     def program(self, question):

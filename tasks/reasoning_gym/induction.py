@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 
-from tasks import answers
+from tasks import answers, scale
 from tasks.reasoning_gym.library import Balanced, Gym, WordGym, same
 
 
@@ -15,7 +15,8 @@ class Acre(Balanced, WordGym):
     """Q: gray metal cube → off; red metal cube, gray metal cube → on. New: red metal cube. What is the light?    A: on
 
     One sample of the library always asks for the first of its forty questions: here it is any of them, and all three
-    answers are equally frequent.
+    answers are equally frequent. With difficulty, examples of other objects from others of its questions stand among
+    those that matter.
     """
 
     name, skill, split = "reasoning_gym/acre", "logic", "train"
@@ -26,7 +27,25 @@ class Acre(Balanced, WordGym):
 
     def draw(self, rng, difficulty):
         dataset = self.create(rng.randrange(1 << 31), size=10)
-        return dataset[rng.randrange(len(dataset.questions))]
+        count = len(dataset.questions)
+        entry, *others = (dataset[place] for place in rng.sample(range(count), count))
+        lines, asked = self._examples(entry["question"]), re.search(r"case:\n(.*)", entry["question"])[1]
+        shown, known = list(lines), self._objects([*lines, asked])
+        for other in others:
+            aside = self._examples(other["question"])
+            shown += [line for line in aside if not self._objects([line]) & known]
+            known |= self._objects(aside)
+        shown = shown[:len(lines) + scale(difficulty, 0, 12)]
+        rng.shuffle(shown)
+        return entry | {"question": entry["question"].replace("\n".join(lines), "\n".join(shown))}
+
+    @staticmethod
+    def _examples(question: str) -> list[str]:
+        return re.findall(r"^.* → (?:on|off)$", question, re.MULTILINE)
+
+    @staticmethod
+    def _objects(lines: list[str]) -> set[str]:
+        return {thing for line in lines for thing in line.partition(" → ")[0].split(", ")}
 
     def program(self, question):
         examples = re.findall(r"^(.*) → (on|off)$", question.question, re.MULTILINE)
@@ -71,7 +90,7 @@ class _Induction(Gym):
             try:
                 if all(function(shown) == output for shown, output in examples):
                     found[rule] = function(last)
-            except (IndexError, ValueError, ZeroDivisionError):
+            except (IndexError, StopIteration, ValueError, ZeroDivisionError):
                 continue  # not a rule for lists like these
         return found
 
@@ -129,10 +148,13 @@ class ListFunctions(_Induction):
 class Arc1d(_Induction):
     """Q: 0 0 4 4 0 becomes 4 4 0 0 0, 0 3 0 0 0 becomes 3 0 0 0 0. What becomes of 0 0 0 2 2?    A: 2 2 0 0 0
 
-    One of the library's families, blocks repeated from seed pixels, has no rule here, and so is never asked.
+    One of the library's families, blocks repeated from seed pixels, has no rule here, and so is never asked. Nor is one
+    whose examples show one case of a rule and whose test another: painting the largest block where that always comes
+    first is painting the first block, too. The rules in `_one_case` stand for these.
     """
 
     name, skill, split = "reasoning_gym/arc_1d", "space", "train"
+    fixed = {"num_train": 4}
     knobs = {"min_size": (10, 20), "max_size": (12, 40)}
     in_a_row = True
     helpers = '''def runs(g):  # (start, end) of the stretches without 0
@@ -149,6 +171,14 @@ def slide(g, dot, steps):  # the block goes towards the dot, until it touches it
     gap = d - b - len(block) if b < d else b - d - 1
     b += min(gap, steps) if b < d else -min(gap, steps)
     grid = [dot if i == d else 0 for i in range(len(g))]
+    grid[b:b + len(block)] = block
+    return grid
+def push(g, dot, steps):  # the block goes to the right, until it touches something
+    block = [c for c in g if c not in (0, dot)]
+    b = g.index(block[0])
+    e = b + len(block)
+    b += min(steps, next((i for i in range(e, len(g)) if g[i]), len(g)) - e)
+    grid = [dot if c == dot else 0 for c in g]
     grid[b:b + len(block)] = block
     return grid
 '''
@@ -179,5 +209,25 @@ def slide(g, dot, steps):  # the block goes towards the dot, until it touches it
         "next([g[a]] * a + g[a:] if g[a] != g[a + 1] else g[:b] + [g[b - 1]] * (len(g) - b) for a, b in runs(g))",
         "[3 if any(b - a == 2 and i in (a - 1, b) for a, b in runs(g)) else c for i, c in enumerate(g)]",
         "[c or next((x for x in (g[i:] if g[0] == 5 else g[:i][::-1]) if x), 0) for i, c in enumerate(g)]")
+    _one_case = (
+        "g[::-1]", "[c or next((x for x in g[:i][::-1] if x), 0) for i, c in enumerate(g)]",
+        *(f"draw(len(g), [(a, g[a:b] if k else [{colour}] * (b - a)) for k, (a, b) in enumerate(runs(g))])"
+          for colour in range(1, 10)),
+        *(f"draw(len(g), [(a, [1 if {which} else {other}] * (b - a)) for k, (a, b) in enumerate(runs(g))])"
+          for which in ("k == 0", *(f"b - a >= {size}" for size in range(2, 9))) for other in ("g[a]", "2")),
+        *(f"push(g, {dot}, {steps})" for dot in (1, 2) for steps in (1, 2, 3, 4, 99)),
+        "g[runs(g)[0][0]:][:1] * runs(g)[0][0] + g[runs(g)[0][0]:]",
+        "draw(len(g), [(a, [g[b - 1]] + g[a + 1:b - 1] + [g[a]] * (b - a > 1)) for a, b in runs(g)])",
+        *(f"[3 if any({which} and i in (a - 1, b) for a, b in runs(g)) else c for i, c in enumerate(g)]"
+          for which in ("True", "b - a > 1", "b - a < 3")),
+        "draw(len(g), [(a, [g[0]] * (b - a) if k else g[a:b]) for k, (a, b) in enumerate(runs(g))])",
+        *(f"draw(len(g), [(a, ([8] * {size} + g[a + {size}:b])[:b - a]) for a, b in runs(g)])" for size in (1, 2, 3)),
+        "[next(filter(None, g)) if any(g[:i + 1]) and any(g[i:]) else c for i, c in enumerate(g)]",
+        *(f"[next(({colour} for j in range(g.index(0), len(g)) if g[j] and abs(i - j) <= {reach}), c)"
+          " for i, c in enumerate(g)]" for colour, reach in (("g[j]", 1), ("g[j]", 2), ("g[0]", "g.index(0) // 2"))),
+        *(f"(sum(([max(g)] * (b - a) + [0] for a, b in runs(g){turned}), []) + g.count(0) * [0])[:len(g)]"
+          for turned in ("", "[::-1]")))
     rules = [f"lambda g: {rule}" for rule in ("g", *_one_way)]
     rules += [f"lambda h: (lambda g: {rule})(h[::-1])[::-1]" for rule in _one_way]  # the same from right to left
+    rules += [f"lambda {name}: {rule}" for rule in _one_case
+              for name, rule in (("g", rule), ("h", f"(lambda g: {rule})(h[::-1])[::-1]"))]

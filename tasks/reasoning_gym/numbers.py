@@ -1,7 +1,6 @@
 """Reasoning-Gym: numbers. Bases, primes, cryptarithms, filtering, sorting, and machine programs."""
 import contextlib
 import io
-import random
 import re
 
 from tasks import answers, scale
@@ -146,18 +145,22 @@ class NumberSorting(_Numbers):
 class Bf(TextGym):
     """Q: This is a BF (Brainf*ck) computer program. What is the output? ++++++++[>++++++++<-]>+.    A: A
 
-    Level 3 of the library, and of level 2 what counts to a hundred or more, is left out: millions of steps.
+    Of the library's three kinds of programs, one prints a word, one counts in a loop, and one, left out, takes millions
+    of steps, as do those that count to a hundred or more. Here one prints up to four words, or three and a count.
     """
 
     name, skill, split = "reasoning_gym/bf", "algorithms", "test"
-    knobs = {"difficulty": (1, 2)}
 
     def draw(self, rng, difficulty):
-        while True:
-            dataset = self.create(rng.randrange(1 << 31), **self.config(rng, difficulty))
-            source = dataset.generate_bfit_code(dataset.config.difficulty, random.Random(dataset.seed))
-            if not re.search(r"target = \d{3}", source):
-                break
+        dataset = self.create(rng.randrange(1 << 31))
+        body = ""
+        levels = [1 + (rng.random() < difficulty)] + [1] * scale(difficulty, 0, 3)
+        for level in rng.sample(levels, len(levels)):
+            part = dataset.generate_bfit_code(level, rng)
+            while re.search(r"target = \d{3}", part):
+                part = dataset.generate_bfit_code(level, rng)
+            body += part.partition("{")[2].rpartition("}")[0]
+        dataset.generate_bfit_code = lambda level, rng: f"int main() {{{body}}}"
         with contextlib.redirect_stdout(io.StringIO()):  # the library's compiler prints dots
             return dataset[0]
 

@@ -1,28 +1,77 @@
 """Reasoning-Gym: words and texts. Ciphers, counting, ladders, order, drawn and hidden letters, one line among many."""
+import random
 import re
 from math import log
 
 from tasks import answers, scale
-from tasks.reasoning_gym.library import BuiltOnce, ListGym, NumberGym, TextGym, WordGym
+from tasks.bbh.language_tables import NAMES
+from tasks.reasoning_gym.library import BuiltOnce, Gym, ListGym, NumberGym, TextGym, WordGym
+
+# What the sentences of ciphers are made of, beside names.
+DID = ("bought sold painted lost found repaired hid broke borrowed wanted carried washed admired dropped forgot moved "
+       "measured described wrapped returned").split()
+KIND = ("old new small heavy broken blue wooden golden empty dusty famous strange cheap round yellow quiet green sharp "
+        "frozen tiny").split()
+THING = ("lamp ladder kettle bicycle mirror piano basket statue clock blanket bridge violin barrel compass garden "
+         "curtain hammer letter window wagon bottle painting saddle chimney lantern carpet umbrella trumpet fence "
+         "boat").split()
+WHERE = ("near the harbour, behind the church, in the cellar, under the bridge, at the market, on the roof, in the "
+         "forest, beside the river, at the station, in the kitchen, above the bakery, on the island, in the valley, "
+         "by the lighthouse, in the museum").split(", ")
+WHEN = ("Yesterday, Last week, On Monday, In April, Before dawn, After lunch, One evening, During the storm, At "
+        "midnight, Last winter").split(", ")
 
 
-class CaesarCipher(WordGym):
+def sentence(rng: random.Random, least: int, most: int) -> str:
+    """A new sentence of so many words, at least 4, without its full stop."""
+    while True:
+        clauses = []
+        for _ in range(1 + rng.randint(least, most) // 10):
+            kind, where = rng.choice(("", rng.choice(KIND) + " ")), rng.choice(("", " " + rng.choice(WHERE)))
+            clauses.append(f"{rng.choice(NAMES)} {rng.choice(DID)} the {kind}{rng.choice(THING)}{where}")
+        text = rng.choice((", and ", ", but ", " because ", " after ", " while ")).join(clauses)
+        text = rng.choice(("", rng.choice(WHEN) + " ")) + text
+        if least <= len(text.split()) <= most:
+            return text
+
+
+class _Hidden(Gym):
+    """A sentence to be decoded. It is put together here: of each length the library has but a few hundred, so that half
+    of those held out would be trained on. The cipher follows from the sentence, so that stage 1, which takes no
+    question twice, takes no sentence twice.
+    """
+    words: tuple[tuple[int, int], tuple[int, int]]  # the least, and the most, each at difficulty 0 and 1
+    sentences: str                                  # where the library's dataset has its own
+
+    def draw(self, rng, difficulty):
+        text = self.written(sentence(rng, *(scale(difficulty, *ends) for ends in self.words)))
+        dataset = self.create(random.Random(text).randrange(1 << 31), **self.config(rng, difficulty))
+        setattr(dataset, self.sentences, [text])
+        return dataset[0]
+
+
+class CaesarCipher(_Hidden, WordGym):
     """Q: Decrypt this Caesar cipher text: PHHW PH.    A: MEET ME
 
     The rotation is not given."""
 
     name, skill, split = "reasoning_gym/caesar_cipher", "algorithms", "train"
-    knobs = {"min_words": (4, 10), "max_words": (9, 30), "max_rotation": (12, 25)}
+    knobs = {"max_rotation": (12, 25)}
+    words, sentences = ((4, 10), (9, 30)), "valid_sentences"
     per_mille = (82, 15, 28, 43, 127, 22, 20, 61, 70, 2, 8, 40, 24, 67, 75, 19, 1, 60, 63, 91, 28, 10, 24, 2, 20, 1)
 
     def _likely(self, text: str) -> float:
         return sum(log(self.per_mille[ord(letter) - 65]) for letter in text.replace(" ", ""))
 
+    @staticmethod
+    def written(text):
+        return text.replace(",", "").upper()
+
     def fits(self, entry, difficulty):
-        """Whether the letters are A to Z (others get lost) and no other rotation looks more like English."""
+        """Whether no other rotation looks more like English."""
         text = entry["answer"]
         turned = [re.sub("[A-Z]", lambda letter: chr((ord(letter[0]) - 65 + by) % 26 + 65), text) for by in range(26)]
-        return text.isascii() and max(turned, key=self._likely) == text
+        return max(turned, key=self._likely) == text
 
     solver = """
 def turn(k):
@@ -162,19 +211,19 @@ class FigletFont(BuiltOnce):
         return f"The picture shows these letters, one after another: {', '.join(question.answer)}."
 
 
-class EmojiMystery(BuiltOnce, TextGym):
-    """Q: A sentence is hidden in variation selectors behind an emoji. Decode it: (emoji)    A: That requires study."""
+class EmojiMystery(_Hidden, TextGym):
+    """Q: A sentence is hidden in variation selectors behind an emoji. Decode it: (emoji)    A: Ada hid the lamp."""
 
     name, skill, split = "reasoning_gym/emoji_mystery", "algorithms", "train"
-    fixed = {"min_words_in_sentence": 3, "max_words_in_sentence": 25}
-    knobs = {"min_words_in_sentence": (3, 10), "max_words_in_sentence": (8, 25)}
+    words, sentences = ((4, 10), (8, 25)), "sentences"
+
+    @staticmethod
+    def written(text):
+        return text + "."
 
     def fits(self, entry, difficulty):
-        """Plain sentences only, and no emoji that has a selector of its own, which would be decoded with the rest."""
-        config, words = self.dataset.config, entry["metadata"]["num_words_in_sentence"]
-        return (config.min_words_in_sentence <= words <= config.max_words_in_sentence
-                and len(entry["metadata"]["emoji"]) == 1
-                and re.fullmatch(r"[A-Z][\w ,;:'()-]*[.!?]", entry["answer"], re.ASCII) is not None)
+        """No emoji that has a selector of its own, which would be decoded with the rest."""
+        return len(entry["metadata"]["emoji"]) == 1
 
     solver = """
 found = bytearray()

@@ -161,7 +161,7 @@ class NewOperator(Task):
 class NumberMultiply(Task):
     """Q: What is 123 * 45?    A: 5535"""
 
-    name, skill, split = "symbench/number_multiply", "arithmetic", "test"
+    name, skill, split = "symbench/number_multiply", "arithmetic", "train"
 
     def generate(self, rng, difficulty):
         digits = 2 + round(difficulty * 13 + max(0, difficulty - 0.5) * 10)

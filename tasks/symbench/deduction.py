@@ -9,7 +9,7 @@ class LogicalEquation(Task):
     """Q: A, B, C, D are 2, 5, 8, 16 in some order, each number used once. A - B = 3; C = 2.0 * A; D + B = 7. Write the
     values of A, B, C, D in this order.    A: 8, 5, 16, 2"""
 
-    name, skill, split = "symbench/logical_equation", "logic", "train"
+    name, skill, split = "symbench/logical_equation", "logic", "test"
     coincidence = 0.05
 
     def generate(self, rng, difficulty):
@@ -80,7 +80,7 @@ class ConstrainedLinearArrangement(Task):
     beats B, B beats C, C beats D, D beats A; all else is a draw. My cards: C A D B. My results: win draw draw loss.
     Which cards, in order, can the other have shown?    A: D C B A"""
 
-    name, skill, split = "symbench/constrained_linear_arrangement", "logic", "train"
+    name, skill, split = "symbench/constrained_linear_arrangement", "logic", "test"
     coincidence = 0.3
     games = {  # cards; the rules as printed; the pairs (winner, loser)
         "stick": ("ABCD",

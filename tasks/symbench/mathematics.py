@@ -12,7 +12,8 @@ class GsmHard(Task):
     132294"""
 
     name, skill, split = "symbench/gsm_hard", "arithmetic", "train"
-    # The story, and what it asks for. a is the largest number, b to f are smaller; g is b times c and h is b times a.
+    # The story, what it asks for, and what else must be above 0 in it. a is the largest number, b to f are smaller; g
+    # is b times c and h is b times a.
     stories = [
         ("A kiosk sells {a} pens at {b} dollars each and pays {c} dollars of rent. How many dollars are left?",
          "{a}*{b}-{c}"),
@@ -62,18 +63,19 @@ class GsmHard(Task):
         ("Three sisters own {a}, {b} and {c} stamps; each buys {d} more, and all together then sell {e}. How many "
          "have they?",
          "{a}+{b}+{c}+3*{d}-{e}"),
-        ("A mill grinds {b} sacks of {c} kilograms; {d} sacks of {e} kilograms go to bakers, the rest to a store that "
-         "already holds {f} kilograms. How many kilograms does the store hold now?", "{b}*{c}-{d}*{e}+{f}"),
-        ("A hotel has {b} floors of {c} rooms with {d} beds each. {e} rooms have one bed more. How many beds are "
-         "there?",
-         "{b}*{c}*{d}+{e}"),
+        ("A mill fills {b} sacks with {c} kilograms of flour each; {d} of the sacks go to bakers, the rest to a store "
+         "that already holds {e} kilograms. How many kilograms does the store hold now?", "({b}-{d})*{c}+{e}",
+         "{b}-{d}"),
+        ("A hotel has {b} floors of {c} rooms with {d} beds each. {e} of the rooms have one bed more. How many beds "
+         "are there?",
+         "{b}*{c}*{d}+{e}", "{b}*{c}-{e}"),
         ("A club with {a} members pays {b} dollars per member and {c} dollars for each of {d} guests, and gets {e} "
          "dollars back. What did it spend in dollars?", "{a}*{b}+{c}*{d}-{e}"),
         ("A ship carries {b} containers of {c} crates with {d} bottles each; {e} crates break with all their bottles. "
          "How many bottles arrive?", "({b}*{c}-{e})*{d}"),
         ("A forest has {a} trees. In each of {b} years {c} are felled and {d} planted. How many trees are there then?",
-         "{a}-{b}*{c}+{b}*{d}"),
-        ("An orchard of {b} rows with {c} trees yields {d} kilograms a tree; {e} kilograms rot and {f} are given "
+         "{a}-{b}*{c}+{b}*{d}", "{a}-{c}+({b}-1)*({d}-{c})"),
+        ("An orchard of {b} rows with {c} trees each yields {d} kilograms a tree; {e} kilograms rot and {f} are given "
          "away. How many kilograms are left to sell?", "{b}*{c}*{d}-{e}-{f}"),
         ("A team of {b} painters works {c} days of {d} hours for {e} dollars an hour each and buys paint for {f} "
          "dollars. What does the work cost in dollars?", "{b}*{c}*{d}*{e}+{f}"),
@@ -86,16 +88,16 @@ class GsmHard(Task):
 
     def generate(self, rng, difficulty):
         easiest = sorted(self.stories, key=lambda story: sum(map(story[1].count, "+-*/")))
-        story, formula = rng.choice(easiest[scale(difficulty, 0, 12):scale(difficulty, 12, len(easiest))])
+        story, *formulas = rng.choice(easiest[scale(difficulty, 0, 12):scale(difficulty, 12, len(easiest))])
         digits = scale(difficulty, 2, 6)
         while True:
             numbers = {letter: rng.randint(2, 10 ** digits) for letter in "bcdef"}
             numbers["a"] = rng.randint(10 ** digits, 10 ** (digits + scale(difficulty, 1, 3)))
             numbers |= {"g": numbers["b"] * numbers["c"], "h": numbers["b"] * numbers["a"]}
-            expression = formula.format(**numbers)
-            value = answers.expression(expression)[0]
-            if value > 0:
-                return story.format(**numbers), str(value), {"expression": expression}
+            expressions = [formula.format(**numbers) for formula in formulas]
+            values = [answers.expression(expression)[0] for expression in expressions]
+            if min(values) > 0:
+                return story.format(**numbers), str(values[0]), {"expression": expressions[0]}
 
     @staticmethod
     def _unit(question: str) -> str:

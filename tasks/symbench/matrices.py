@@ -108,7 +108,7 @@ class LightPuzzles(Task):
         for button in presses:
             for row, column in buttons[button]:
                 after[row - 1][column - 1] ^= 1
-        if after == lights and rng.random() < 0.9:  # a copy of the question is seldom right
+        if after == lights:  # the question would print its own answer
             return self.generate(rng, difficulty)
         said = " ".join(f"Button {letter} switches (row, column), from 1: {' '.join(map(str, cells))}."
                         for letter, cells in buttons.items())

@@ -165,13 +165,13 @@ print(s)"""
 
 
 class Letters(Task):
-    """Q: How often is p in pineapple, at which positions (from 1)? As: Count: X, Positions: [i, j]
-    A: Count: 3, Positions: [1, 6, 7]"""
+    """Q: How often is p in pineapplepear, at which positions (from 1)? As: Count: X, Positions: [i, j]
+    A: Count: 4, Positions: [1, 6, 7, 10]"""
 
     name, skill, split = "symbench/letters", "language", "test"
 
     def generate(self, rng, difficulty):
-        word = "".join(rng.sample(WORDS, scale(difficulty, 1, 110)))
+        word = "".join(rng.sample(WORDS, scale(difficulty, 3, 110)))
         letter = rng.choice(word) if rng.random() < 0.9 else rng.choice("abcdefghijklmnopqrstuvwxyz")
         places = [place for place, other in enumerate(word, 1) if other == letter]
         return (f"How often is {letter} in {word}, at which positions (from 1)? As: Count: X, Positions: [i, j]",
