@@ -77,7 +77,7 @@ def test_words_with_an_apostrophe_are_sorted_too(folder):
 def test_stage_1_tests_on_them_and_trains_on_our_own(folder, tmp_path):
     """No later stage has to tell them apart: stages 2 and 4 learn from train.jsonl alone."""
     done = run_script("01", "TASKS=all", f"BBH_DIR={folder}", "TRAIN_PER_TASK=3", "HELDOUT_PER_TASK=2",
-                      "TEST_PER_TASK=3", "MAX_DIFFICULTY=0.0", cwd=tmp_path)
+                      "TEST_PER_TASK=3", "MAX_DIFFICULTY=0.0", "ANSWER_TOKENS=512", cwd=tmp_path)
     assert {line for line in done.stdout.splitlines() if "left out" in line} == LEFT_OUT
     rows = {split: [json.loads(line) for line in (tmp_path / f"data/tasks/{split}.jsonl").read_text().splitlines()]
             for split in ("train", "heldout", "test")}
