@@ -1,8 +1,8 @@
 """Stage 4: reinforcement learning in the code interpreter, GRPO or PPO by hand.
 
 Reads   runs/sft/adapter, runs/sft/constants.json (SFT="" begins cold, at the base), data/tasks/train.jsonl
-Writes  runs/grpo/adapter/         the LoRA adapter
-        runs/grpo/metrics.jsonl    one line a step; reward.png, drawn anew as it grows; constants.json; checkpoint/
+Writes  runs/grpo/adapter/         the LoRA adapter; checkpoint/; constants.json
+        runs/grpo/metrics.jsonl    one line a step, drawn in reward.png as it grows
         runs/grpo/rollouts.jsonl   every rollout: ids, mask, log-probs, turns, reward
         runs/grpo/potential.jsonl  each question's share of right answers before training; potential.png (STAGES > 1)
 Run     python 04_grpo.py [NAME=value ...]     run it again after any interruption: it goes on where it stopped
@@ -30,8 +30,7 @@ GRPO: arXiv 2402.03300, equations 3 and 4; masking, warm start, curriculum: arXi
 import json
 import random
 import sys
-from dataclasses import dataclass, replace
-from itertools import groupby
+from dataclasses import dataclass
 
 import torch
 from tqdm import tqdm
@@ -53,8 +52,8 @@ from tasks.engine.model import (
     with_adapter,
 )
 from tasks.engine.sampler import open_sampler
-from tasks.engine.training import Trainer, add, behaviour, plot, record, show_stages, status
-from tasks.episode import Chat, Episode, colored, run_episodes
+from tasks.engine.training import PANELS, Trainer, add, behaviour, plot, record, show_stages, status
+from tasks.episode import Chat, Episode, colored, run_episodes, with_output
 
 # ---------------------------------------------------------------------------------------------------- constants
 # Model: MODEL to MARKER are those of SFT, so that the adapter meets the base it was made for; these are for SFT=""
@@ -121,11 +120,6 @@ RUN = "runs/grpo"
 EPSILON = 1e-6  # keeps the advantage finite; groups without variance are left out before it matters
 CHOICES = {"ALGORITHM": ("grpo", "ppo"), "ADV_NORM": ("std", "none"), "LOSS": ("token", "sequence", "constant"),
            "TRUNCATED": ("zero", "leave out"), "HOPELESS": ("last", "leave out")}
-PANELS = {"reward": ["reward"], "KL to the reference": ["kl"], "entropy": ["entropy"],
-          "gap of sampler and trainer": ["sampler_gap"], "sampled tokens per episode": ["sampled_tokens"],
-          "code calls per episode": ["code_calls"], "shares": ["no_variance", "with_code", "tool_errors", "truncated"],
-          "seconds": ["sample_seconds", "code_seconds", "train_seconds"],
-          "critic": ["value_loss", "explained_variance"], "return": ["return"]}
 
 
 # -------------------------------------------------------------------------------------------------- the objective
@@ -149,7 +143,7 @@ def token_weights(lengths: list[int], kind: str, longest: int) -> list[float]:
     They are worked out once per step, so cutting it into micro-batches changes nothing.
     """
     if kind == "token":
-        return [1 / sum(lengths)] * len(lengths)
+        return [1 / sum(lengths) for _ in lengths]
     return [1 / (len(lengths) * (length if kind == "sequence" else longest)) for length in lengths]
 
 
@@ -236,8 +230,7 @@ def rollout(chat: Chat, sampler, questions: list[tasks.Question], count: int, fi
 
 
 def collect(chat: Chat, sampler, pool: list[tasks.Question], step: int) -> list[Group]:
-    """The groups of a step: QUESTIONS of them, and with GRPO one more in place of each that has no variance,
-    as long as these are no more than MAX_RESAMPLE."""
+    """The groups of a step: QUESTIONS, and up to MAX_RESAMPLE more in place of those without variance (GRPO)."""
     spare = MAX_RESAMPLE if ALGORITHM == "grpo" else 0  # a critic learns from every group
     questions = random.Random(seed("questions", step)).sample(pool, min(QUESTIONS + spare, len(pool)))
     groups, wanted = [], min(QUESTIONS, len(pool))
@@ -258,22 +251,6 @@ class Lesson:
     reward: float
     weight: float  # w_i
     advantages: torch.Tensor
-
-
-def with_output(chat: Chat, episode: Episode) -> Episode:
-    """The episode with the code output in its mask, as `render` has it for output_mask=1 (MASK_OUTPUT = False).
-
-    Its log-probabilities are nan there, where no sampler gave any.
-    """
-    mask, start = list(episode.mask), episode.mask.index(1)
-    for sampled, run in groupby(episode.mask[start:]):
-        end = start + len(list(run))
-        if not sampled:  # an end of turn if the model stopped at the fence, then a user's turn around the output
-            first = start + (episode.ids[start] == chat.end_of_turn) + len(chat.to_user)
-            mask[first:end - len(chat.to_assistant)] = [1] * (end - len(chat.to_assistant) - first)
-        start = end
-    logprobs = [float("nan") if new > old else value for value, old, new in zip(episode.logprobs, episode.mask, mask)]
-    return replace(episode, mask=mask, logprobs=logprobs)
 
 
 def lessons_of(chat: Chat, batch: list[Group]) -> list[Lesson]:
@@ -365,7 +342,7 @@ def train_step(trainer: Trainer, critic: Trainer | None, chat: Chat, sampler, po
     metrics = {"step": step + 1, "stage": stage_of(step) + 1} | behaviour(drawn) | {
         "resampled": len(groups) - len(drawn), "sample_seconds": round(clock.tick(), 1)}
     lessons = lessons_of(chat, batch)
-    if critic:
+    if critic and lessons:
         metrics |= criticise(critic, lessons)
     if critic is None or step >= CRITIC_WARMUP:
         # Where all of a group fare alike, every advantage is zero: nothing to learn, so nothing to compute.
@@ -481,8 +458,7 @@ def main():
     keep_steps(f"{RUN}/potential.jsonl", first if checkpoint else -1)  # without one, of nobody knows which constants
     sampler = open_sampler(SAMPLER, path, chat, temperature=TEMPERATURE, rank=RANK, max_tokens=MAX_TOKENS,
                            batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE, model=model)
-    print(f"{STEPS} steps of {QUESTIONS} questions x {GROUP} rollouts" + (f", going on after step {first}" if first
-          else ""), flush=True)
+    print(f"{STEPS} steps of {QUESTIONS} questions x {GROUP} rollouts, from step {first + 1} on", flush=True)
     run(trainer, critic, chat, sampler, rows, first)
     model.save_pretrained(f"{RUN}/adapter", selected_adapters=["default"])
     print(f"wrote {RUN}/adapter and {RUN}/reward.png")

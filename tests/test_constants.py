@@ -28,7 +28,7 @@ def test_wrong_overrides_stop_with_one_line(argument, capsys):
 @pytest.mark.parametrize("stage", ["01", "02", "03", "04", "05"])
 def test_help_fits_one_screen_and_names_every_constant(stage, tmp_path):
     lines = run_script(stage, "--help", cwd=tmp_path).stdout.splitlines()
-    assert len(lines) <= 50 and max(map(len, lines)) <= 120
+    assert len(lines) <= 50 and all(len(line) <= 120 or len(line.split()) == 1 for line in lines)  # a list may be long
     words = shlex.split(" ".join(lines[lines.index("constants, given as NAME=value:") + 1:]))
     assert dict(word.split("=", 1) for word in words) == {
         name: str(value) for name, value in constants(vars(script(stage))).items()}

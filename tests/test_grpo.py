@@ -14,7 +14,7 @@ from tasks.engine.files import Clock
 from tasks.engine.model import open_model, trained_parameters, value_head, with_adapter
 from tasks.engine.sampler import TransformersSampler
 from tasks.engine.training import Trainer
-from tasks.episode import Episode, render
+from tasks.episode import Episode, render, with_output
 
 grpo = script("04")
 
@@ -212,7 +212,7 @@ def test_weights_of_a_step_half_of_whose_groups_have_no_variance(chat, groups, m
 
 def results(chat, episode) -> str:
     """What mask and ids say the interpreter wrote, when its output is trained on."""
-    extra = grpo.with_output(chat, episode)
+    extra = with_output(chat, episode)
     return chat.decode([token for token, was, now in zip(extra.ids, episode.mask, extra.mask) if now > was])
 
 
@@ -220,11 +220,11 @@ def results(chat, episode) -> str:
 def test_output_that_is_trained_is_what_the_interpreter_wrote_and_no_more(chat, fence):
     """The same mask as stage 3 has for the same conversation, whoever ended the turn."""
     episode = render(chat, TWO_CALLS)
-    assert grpo.with_output(chat, episode).mask == render(chat, TWO_CALLS, output_mask=1).mask
+    assert with_output(chat, episode).mask == render(chat, TWO_CALLS, output_mask=1).mask
     if fence:  # the model stopped at the closing fence, so the environment ended its turn, unsampled
         episode.mask = [0 if token == chat.end_of_turn else mask for token, mask in zip(episode.ids, episode.mask)]
     assert results(chat, episode) == TWO_CALLS[2]["content"] + TWO_CALLS[4]["content"]
-    unmasked = grpo.with_output(chat, episode)
+    unmasked = with_output(chat, episode)
     assert [math.isnan(value) for value in unmasked.logprobs] == [now > was for was, now in
                                                                    zip(episode.mask, unmasked.mask)]
     assert results(chat, render(chat, TWO_CALLS[:5])) == results(chat, episode)  # cut off before the model went on
@@ -303,6 +303,15 @@ def test_several_passes_clip_against_the_policy_before_the_first(policy, chat, g
 def test_a_step_without_variance_trains_nothing(policy, chat, groups, monkeypatch):
     gradient, metrics = one_step(policy, chat, [groups[1], groups[3]], monkeypatch)
     assert gradient is None and "kl" not in metrics and metrics["no_variance"] == 1 and metrics["reward"] == 0.5
+
+
+@pytest.mark.parametrize("algorithm", ["grpo", "ppo"])
+def test_a_step_all_of_whose_episodes_are_left_out_trains_nothing(policy, critic, chat, groups, monkeypatch, algorithm):
+    monkeypatch.setattr(grpo, "TRUNCATED", "leave out")
+    for episode in (episode for group in groups for episode in group.episodes):
+        episode.truncated = True
+    gradient, metrics = one_step(policy, chat, groups, monkeypatch, critic if algorithm == "ppo" else None)
+    assert gradient is None and metrics["truncated"] == metrics["no_variance"] == 1 and metrics["reward"] == 0.5
 
 
 # --------------------------------------------------------------------------------------------------------------- PPO

@@ -202,10 +202,9 @@ def test_stage_4_raises_the_reward(algorithm, sft, tosser, chat, monkeypatch):
     critic = Trainer(model, "critic", value_head(model)) if algorithm == "ppo" else None
     trainer, sampler = Trainer(model), TransformersSampler(model, chat, 1.0, batch=64)
     groups = stage.rollout(chat, sampler, lines, 8, 1, tqdm(disable=True))
-    shares = {group.question.id: sum(group.rewards) / 8 for group in groups}
-    pool = stage.curriculum(lines, shares, 2, "leave out")[0][:6]  # where the coin is fair
+    pool = [group.question for group in groups if 0.2 < sum(group.rewards) / 8 < 0.7][:6]  # where the coin may learn
     rewards = [stage.train_step(trainer, critic, chat, sampler, pool, step)[0]["reward"] for step in range(6)]
-    assert min(rewards[-2:]) > max(rewards[0], 0.2) + 0.25, rewards
+    assert rewards[0] < 0.8 and 2 - sum(rewards[-2:]) < 1 - rewards[0], rewards  # half of what was wrong is right now
 
 
 def test_stage_4_begins_cold_at_the_base_which_is_then_the_reference(sft, tosser, tmp_path):

@@ -1,4 +1,4 @@
-"""What stages 3 and 4 do alike around their losses: optimizer, gradient scaling, checkpoints, curves."""
+"""What stages 3 and 4 need around their losses: optimizer, gradient scaling, checkpoints, a step in figures, curves."""
 import json
 import warnings
 from itertools import zip_longest
@@ -7,6 +7,13 @@ from pathlib import Path
 import torch
 
 from tasks.engine.model import compute_dtype, trained_parameters
+
+# What stage 4 draws while it runs: a title and columns of metrics.jsonl for each panel.
+PANELS = {"reward": ["reward"], "KL to the reference": ["kl"], "entropy": ["entropy"],
+          "gap of sampler and trainer": ["sampler_gap"], "sampled tokens per episode": ["sampled_tokens"],
+          "code calls per episode": ["code_calls"], "shares": ["no_variance", "with_code", "tool_errors", "truncated"],
+          "seconds": ["sample_seconds", "code_seconds", "train_seconds"],
+          "critic": ["value_loss", "explained_variance", "return"]}
 
 
 class Trainer:
@@ -122,7 +129,7 @@ def plot(metrics: str, picture: str, panels: dict[str, list[str]]):
         rows = [json.loads(line) for line in file]
     panels = {title: columns for title, columns in panels.items()
               if any(row.get(column) is not None for row in rows for column in columns)}
-    across = min(4, len(panels))
+    across = 3 if len(panels) % 3 == 0 else min(4, len(panels))
     figure, axes = plt.subplots(-(-len(panels) // across), across, squeeze=False, layout="constrained",
                                 figsize=(4 * across, 2.8 * -(-len(panels) // across)))
     for axis in axes.flat[len(panels):]:
@@ -132,6 +139,8 @@ def plot(metrics: str, picture: str, panels: dict[str, list[str]]):
             points = [(row["step"], row[column]) for row in rows if row.get(column) is not None]
             if points:
                 _draw_curve(axis, *zip(*points), f"C{number}", column.replace("_", " "))
+        if axis.dataLim.y0 >= 0:
+            axis.set_ylim(bottom=0)
         _draw_stages(axis, rows)
         axis.set(title=title, xlabel="step")
         axis.xaxis.get_major_locator().set_params(integer=True)
