@@ -1,9 +1,10 @@
-"""Stage 4: reinforcement learning in the code interpreter, GRPO by hand.
+"""Stage 4: reinforcement learning in the code interpreter, GRPO or PPO by hand.
 
-Reads   runs/sft/adapter, runs/sft/constants.json, data/tasks/train.jsonl
-Writes  runs/grpo/adapter/        the LoRA adapter
-        runs/grpo/metrics.jsonl   one line a step; reward.png; constants.json; checkpoint/
-        runs/grpo/rollouts.jsonl  every rollout: ids, mask, log-probs, turns, reward
+Reads   runs/sft/adapter, runs/sft/constants.json (SFT="" begins cold, at the base), data/tasks/train.jsonl
+Writes  runs/grpo/adapter/         the LoRA adapter; checkpoint/; constants.json
+        runs/grpo/metrics.jsonl    one line a step, drawn in reward.png as it grows
+        runs/grpo/rollouts.jsonl   every rollout: ids, mask, log-probs, turns, reward
+        runs/grpo/potential.jsonl  each question's share of right answers before training; potential.png (STAGES > 1)
 Run     python 04_grpo.py [NAME=value ...]     run it again after any interruption: it goes on where it stopped
 Takes   about 10 minutes on two CPU cores (SmolLM2-135M); the README gives the longer run
 
@@ -11,17 +12,25 @@ One step: draw P questions, answer each G times in conversation with the interpr
 accepts and 0 elsewhere (no reward for form), then with r_i the rewards of one question's group
 
     A_i = (r_i - mean(r)) / (std(r) + eps)                       group-normalised advantage, same for all its tokens
-    J   = sum_i,t w_i [ c_it min(rho_it A_i, clip(rho_it, 1 - low, 1 + high) A_i) - beta k3_it ]
+    J   = sum_i,t w_i [ c_it min(rho_it A_it, clip(rho_it, 1 - low, 1 + high) A_it) - beta k3_it ]
     rho = pi / pi_old      k3 = pi_ref / pi - log(pi_ref / pi) - 1      c = min(pi_old / pi_sampler, cap)
 
 over sampled tokens only: code output and questions are in the context, never in the loss. w_i = 1 / (sampled tokens of
-the whole step), the token mean of DAPO (arXiv 2503.14476). pi_ref is the SFT adapter, frozen, on the same 4-bit base.
-GRPO: arXiv 2402.03300, equations 3 and 4; code-output masking and warm start: arXiv 2505.21668, section 4.
+the whole step), the token mean of DAPO (arXiv 2503.14476). Groups whose rewards are all equal count in it, but A = 0
+teaches nothing: further questions take their place, and the KL term is over the groups that are learned from.
+pi_ref is the SFT adapter, frozen, on the same 4-bit base, or after a cold start the base itself.
+PPO (arXiv 1707.06347) takes A_it from a critic V, a third adapter with a scalar head, and whitens it over the step:
 
-Left out: a length or format reward, a critic (PPO), the curriculum by improvement potential.
+    A_t = sum_k (gamma lambda)^k d_t+k        d_t = r_t + gamma V_t+1 - V_t        GAE, arXiv 1506.02438
+
+t + 1 being the next sampled token, across the code output between; r_t is 0 before the last, where the reward is.
+Curriculum: STAGES begin with the questions of the highest 4 p (1 - p), p their share of right answers, and add others.
+GRPO: arXiv 2402.03300, equations 3 and 4; masking, warm start, curriculum: arXiv 2505.21668, section 4.
 """
+import json
 import random
 import sys
+from dataclasses import dataclass
 
 import torch
 from tqdm import tqdm
@@ -29,16 +38,28 @@ from tqdm import tqdm
 import tasks
 from tasks.engine.constants import GPU, constants, inherit, override, stop
 from tasks.engine.files import Clock, append_jsonl, begin_run, find_adapter, keep_steps, read_jsonl, save_checkpoint
-from tasks.engine.model import find_model, memory_advice, micro_batches, open_model, open_tokenizer, pad, token_logprobs
+from tasks.engine.model import (
+    SMALL_MODEL,
+    by_episode,
+    find_model,
+    memory_advice,
+    open_model,
+    open_tokenizer,
+    padded_batches,
+    token_logprobs,
+    token_values,
+    value_head,
+    with_adapter,
+)
 from tasks.engine.sampler import open_sampler
-from tasks.engine.training import Trainer, plot
-from tasks.episode import Chat, Episode, colored, leave_room, run_episodes
+from tasks.engine.training import PANELS, Trainer, add, behaviour, plot, record, show_stages, status
+from tasks.episode import Chat, Episode, colored, leave_room, run_episodes, with_output
 
 # ---------------------------------------------------------------------------------------------------- constants
-# Model: read from runs/sft/constants.json, so that the adapter meets the base it was made for
-SFT = "runs/sft"
-MODEL = ""
-RANK = 0
+# Model: MODEL to MARKER are those of SFT, so that the adapter meets the base it was made for; these are for SFT=""
+SFT = "runs/sft"                          # where to begin; "": cold, at the base with a fresh adapter
+MODEL = "Qwen/Qwen2.5-3B-Instruct" if GPU else SMALL_MODEL
+RANK = 32 if GPU else 16
 FOUR_BIT = True
 MARKER = "angle"
 RECOMPUTE = GPU                           # gradient checkpointing: less memory, a third slower
@@ -48,6 +69,8 @@ DATA = "data/tasks/train.jsonl"
 STEPS = 200 if GPU else 12
 QUESTIONS = 16 if GPU else 5              # per step
 GROUP = 8                                 # rollouts per question
+MAX_RESAMPLE = QUESTIONS if GPU else 0    # more groups a step for those without variance (GRPO): at most twice the
+                                          # sampling; none on a CPU, where sampling is most of a step
 TEMPERATURE = 1.0                         # of sampling and of scoring
 MAX_CALLS = 5 if GPU else 2               # code calls per episode, as in stage 2
 OUTPUT_TOKENS = 512 if GPU else 256       # longest code output that is shown, as in stage 2
@@ -58,6 +81,7 @@ SAMPLER_BATCH = 64                        # prompts at once, transformers sample
 GPU_SHARE = 0.35                          # of the GPU's memory, vllm sampler
 TIMEOUT = 5.0                             # seconds per code call
 # Objective
+ALGORITHM = "grpo"                        # grpo: no critic to learn first; ppo: the paper's comparison
 ADV_NORM = "std"                          # std; none: subtract the mean only (Dr. GRPO, arXiv 2503.20783)
 LOSS = "token"                            # token mean of the step; sequence: mean of sequence means (paper);
                                           # constant: sum over tokens / TURN_TOKENS, mean of sequences (Dr. GRPO)
@@ -66,6 +90,22 @@ CLIP_HIGH = 0.28
 KL_COEF = 0.001                           # beta
 IS_CAP = 2.0                              # truncation of the sampler correction c
 PASSES = 1                                # optimizer steps per batch of rollouts; with 1, rho is 1 and never clipped
+MASK_OUTPUT = True                        # False: learn to write code output, too (the paper's comparison)
+TRUNCATED = "zero"                        # reward of an episode that was cut off: teaches to come to an end;
+                                          # "leave out": neither learned from nor part of its group
+# PPO
+GAMMA = 1.0                               # a right answer is worth no less for the code that was run before it
+LAMBDA = 1.0                              # below 1, tokens far before the answer hear of it through the critic alone
+VALUE_CLIP = 0.2                          # of a reward of 1, as CLIP_LOW is of rho; acts from the second pass on
+CRITIC_LEARNING_RATE = 5e-5 if GPU else 5e-4  # five times the policy's: a regression that begins at zero
+CRITIC_WARMUP = 10 if GPU else 2          # steps in which only the critic learns: a twentieth, or as few as help
+# Curriculum
+STAGES = 4 if GPU else 1                  # as in the paper; 1: plain shuffling, as 12 steps cost less than measuring
+POTENTIAL = ""                            # potential.jsonl of an earlier run, to take its questions and measure none
+POTENTIAL_QUESTIONS = 1600 if GPU else 0  # of DATA, measured and trained on: half a run's sampling; 0: all of them
+POTENTIAL_SAMPLES = 8                     # rollouts for one p: tells five levels of 4 p (1 - p) apart
+REESTIMATE = False                        # True: measure again as each stage begins; fresher, and half a run more each
+HOPELESS = "last"                         # where p is 0 or 1: so few samples may err, so the last stage; "leave out"
 # Optimisation
 LEARNING_RATE = 1e-5 if GPU else 1e-4
 MICRO_TOKENS = 4096 if GPU else 2048       # padded tokens per forward pass: lower it when memory runs out
@@ -73,21 +113,27 @@ CLIP_NORM = 1.0
 # Runtime
 SEED = 0
 SAVE_EVERY = 1                            # steps
-SHOW_EVERY = 5                            # steps between two decoded rollouts
+SHOW_EVERY = 5                            # steps between two decoded rollouts, and two drawings of the curves
 MAX_HOURS = 11.5                          # stops by itself before this; run again to go on
 RUN = "runs/grpo"
 # ---------------------------------------------------------------------------------------------------------------
 
 EPSILON = 1e-6  # keeps the advantage finite; groups without variance are left out before it matters
+CHOICES = {"ALGORITHM": ("grpo", "ppo"), "ADV_NORM": ("std", "none"), "LOSS": ("token", "sequence", "constant"),
+           "TRUNCATED": ("zero", "leave out"), "HOPELESS": ("last", "leave out")}
 
 
 # -------------------------------------------------------------------------------------------------- the objective
 
-def group_advantages(rewards: torch.Tensor, norm: str) -> torch.Tensor:
-    """Rewards (P, G) to advantages (P, G): centred in each group and, with norm "std", divided by its deviation."""
-    advantages = rewards - rewards.mean(dim=1, keepdim=True)
+def group_advantages(rewards: torch.Tensor, counted: torch.Tensor, norm: str) -> torch.Tensor:
+    """Rewards (P, G) to advantages (P, G): centred in each group and, with norm "std", divided by its deviation.
+
+    counted (P, G): 1 where an episode is part of its group; the others get 0.
+    """
+    members = counted.sum(dim=1, keepdim=True).clamp(min=1)                                         # (P, 1)
+    advantages = (rewards - (rewards * counted).sum(dim=1, keepdim=True) / members) * counted       # (P, G)
     if norm == "std":
-        advantages = advantages / (rewards.std(dim=1, keepdim=True, correction=0) + EPSILON)
+        advantages = advantages / ((advantages ** 2).sum(dim=1, keepdim=True) / members).sqrt().add(EPSILON)
     return advantages
 
 
@@ -98,11 +144,11 @@ def token_weights(lengths: list[int], kind: str, longest: int) -> list[float]:
     They are worked out once per step, so cutting it into micro-batches changes nothing.
     """
     if kind == "token":
-        return [1 / sum(lengths)] * len(lengths)
+        return [1 / sum(lengths) for _ in lengths]
     return [1 / (len(lengths) * (length if kind == "sequence" else longest)) for length in lengths]
 
 
-def grpo_loss(logprobs, old, ref, sampled, advantages, weights, clip_low, clip_high, kl_coef, is_cap):
+def policy_loss(logprobs, old, ref, sampled, advantages, weights, clip_low, clip_high, kl_coef, is_cap):
     """The clipped objective with KL penalty over N sampled tokens: (-J, metrics). All tensors are (N,).
 
     logprobs: of the policy in training; old: of the policy that these rollouts are from, as the trainer scores it;
@@ -126,139 +172,268 @@ def grpo_loss(logprobs, old, ref, sampled, advantages, weights, clip_low, clip_h
     return loss, {name: value.item() for name, value in metrics.items()} | {"sampler_gap_max": gap.max().item()}
 
 
+def gae(values: list[float], reward: float, gamma: float, lam: float) -> tuple[list[float], list[float]]:
+    """Advantages and returns (n each) of one episode's sampled tokens, whose values are given in order.
+
+    What the interpreter wrote between two of them is not here at all: the value that follows a token is that of the
+    next *sampled* token, and nothing decays on the way.
+    """
+    advantages, following, later = [0.0] * len(values), 0.0, 0.0  # after the end there is nothing to gain
+    for place in reversed(range(len(values))):
+        delta = (reward if place == len(values) - 1 else 0.0) + gamma * following - values[place]
+        later = advantages[place] = delta + gamma * lam * later
+        following = values[place]
+    return advantages, [advantage + value for advantage, value in zip(advantages, values)]
+
+
+def value_loss(values, old, returns, clip: float):
+    """Half the squared error of the critic, summed over N tokens; all tensors are (N,).
+
+    Of the error and that of the value held within `clip` of the old one, the larger counts: a value that has moved
+    that far towards its return gains nothing by moving on.
+    """
+    held = old + (values - old).clamp(-clip, clip)
+    return 0.5 * torch.maximum((values - returns) ** 2, (held - returns) ** 2).sum()
+
+
 # ------------------------------------------------------------------------------------------------------- rollouts
 
-def draw_questions(rows: list[tasks.Question], step: int) -> list[tasks.Question]:
-    """The questions of a step, a function of SEED and the step alone: a resumed run draws the same."""
-    return random.Random(f"{SEED}/{step}").sample(rows, min(QUESTIONS, len(rows)))
+@dataclass
+class Group:
+    """The rollouts of one question, and the verifier's reward of each."""
+    question: tasks.Question
+    episodes: list[Episode]
+    rewards: list[float]
+
+    @property
+    def counted(self) -> list[bool]:
+        """Which of them are learned from and compared with."""
+        return [TRUNCATED == "zero" or not episode.truncated for episode in self.episodes]
+
+    @property
+    def varied(self) -> bool:
+        return len({reward for reward, counted in zip(self.rewards, self.counted) if counted}) > 1
 
 
-def rollout(chat: Chat, sampler, questions: list[tasks.Question], step: int) -> tuple[list[Episode], torch.Tensor]:
-    """GROUP episodes per question, group after group, and their rewards (P, G)."""
-    repeated = [question for question in questions for _ in range(GROUP)]
-    with tqdm(total=len(repeated), desc="rollouts", leave=False, disable=not sys.stderr.isatty()) as bar:
-        episodes = run_episodes(chat, [question.question for question in repeated], sampler, MAX_TOKENS, TURN_TOKENS,
-                                seed=(SEED * 1_000_003 + step) * 1000, timeout=TIMEOUT, progress=bar.update)
+def seed(*what) -> int:
+    """A seed of its own for all that is drawn, a function of SEED and the step: a resumed run draws the same."""
+    return random.Random("/".join(map(str, (SEED, *what)))).getrandbits(40)
+
+
+def rollout(chat: Chat, sampler, questions: list[tasks.Question], count: int, first_seed: int, bar) -> list[Group]:
+    """`count` episodes per question with their rewards, one group after another."""
+    repeated = [question for question in questions for _ in range(count)]
+    episodes = run_episodes(chat, [question.question for question in repeated], sampler, MAX_TOKENS, TURN_TOKENS,
+                            seed=first_seed, timeout=TIMEOUT, progress=bar.update)
     rewards = [float(tasks.verify(question, episode.answer)) for question, episode in zip(repeated, episodes)]
-    return episodes, torch.tensor(rewards).view(len(questions), GROUP)
+    return [Group(question, episodes[row * count:][:count], rewards[row * count:][:count])
+            for row, question in enumerate(questions)]
 
 
-def record(step: int, questions: list[tasks.Question], episodes: list[Episode], rewards: torch.Tensor) -> list[dict]:
-    """The step's rollouts as lines of rollouts.jsonl."""
-    return [{"step": step, "id": questions[row // GROUP].id, "reward": rewards.flatten()[row].item(),
-             "answer": episode.answer, "truncated": episode.truncated, "turns": episode.turns, "ids": episode.ids,
-             "mask": episode.mask, "logprobs": [round(value, 4) for value in episode.logprobs]}
-            for row, episode in enumerate(episodes)]
-
-
-def behaviour(episodes: list[Episode], rewards: torch.Tensor) -> dict:
-    """What the policy did in this step, before anything was learned from it."""
-    calls = sum(episode.code_calls for episode in episodes)
-    spread = rewards.amax(dim=1) > rewards.amin(dim=1)  # (P,)
-    return {"reward": rewards.mean().item(), "no_variance": 1 - spread.float().mean().item(),
-            "with_code": sum(episode.code_calls > 0 for episode in episodes) / len(episodes),
-            "code_calls": calls / len(episodes),
-            "tool_errors": sum(episode.tool_errors for episode in episodes) / max(1, calls),
-            "truncated": sum(episode.truncated for episode in episodes) / len(episodes),
-            "sampled_tokens": sum(sum(episode.mask) for episode in episodes) / len(episodes)}
+def collect(chat: Chat, sampler, pool: list[tasks.Question], step: int) -> list[Group]:
+    """The groups of a step: QUESTIONS, and up to MAX_RESAMPLE more in place of those without variance (GRPO)."""
+    spare = MAX_RESAMPLE if ALGORITHM == "grpo" else 0  # a critic learns from every group
+    questions = random.Random(seed("questions", step)).sample(pool, min(QUESTIONS + spare, len(pool)))
+    groups, wanted = [], min(QUESTIONS, len(pool))
+    with tqdm(desc="rollouts", leave=False, disable=not sys.stderr.isatty()) as bar:
+        while missing := min(wanted - sum(group.varied for group in groups), len(questions) - len(groups)):
+            more = questions[len(groups):len(groups) + missing]
+            bar.total = (len(groups) + len(more)) * GROUP
+            groups += rollout(chat, sampler, more, GROUP, seed("rollouts", step, len(groups)), bar)
+    return groups
 
 
 # ------------------------------------------------------------------------------------------------------- learning
 
-def sampled_only(episode: Episode) -> torch.Tensor:
-    """The sampler's log-probabilities (n,) at the places where the mask is 1."""
-    return torch.tensor([value for value, mask in zip(episode.logprobs, episode.mask) if mask])
+@dataclass
+class Lesson:
+    """One episode to learn from. Its mask says which tokens; advantages (n,) holds one number for each of them."""
+    episode: Episode
+    reward: float
+    weight: float  # w_i
+    advantages: torch.Tensor
 
 
-@torch.no_grad()
-def score(model, adapter: str, episodes: list[Episode]) -> list[torch.Tensor]:
-    """Log-probabilities of each episode's sampled tokens under one of the adapters, a (n,) tensor per episode."""
-    scores = [None] * len(episodes)
-    model.set_adapter(adapter)
-    for rows in micro_batches([len(episode.ids) for episode in episodes], MICRO_TOKENS):
-        batch = pad([episodes[row].ids for row in rows], [episodes[row].mask for row in rows])
-        logprobs, _ = token_logprobs(model, *batch, temperature=TEMPERATURE)  # (N,)
-        for row, part in zip(rows, logprobs.split([sum(episodes[row].mask) for row in rows])):
-            scores[row] = part
-    model.set_adapter("default")
-    return scores
+def lessons_of(chat: Chat, batch: list[Group]) -> list[Lesson]:
+    """Every episode of the step's final groups that counts, with its weight and its advantage in the group."""
+    counted = torch.tensor([group.counted for group in batch])                                     # (P, G)
+    advantages = group_advantages(torch.tensor([group.rewards for group in batch]), counted, ADV_NORM)
+    episodes = [episode if MASK_OUTPUT else with_output(chat, episode) for group in batch for episode in group.episodes]
+    rewards = [reward for group in batch for reward in group.rewards]
+    chosen = counted.flatten().nonzero().flatten().tolist()
+    lengths = [sum(episodes[row].mask) for row in chosen]
+    return [Lesson(episodes[row], rewards[row], weight, advantages.flatten()[row].repeat(length))
+            for row, length, weight in zip(chosen, lengths, token_weights(lengths, LOSS, TURN_TOKENS))]
 
 
-def learn(trainer: Trainer, episodes: list[Episode], advantages: list[float]) -> dict:
-    """PASSES optimizer steps on episodes whose advantage is not zero; the metrics of the last one."""
-    if not episodes:
+def score(model, adapter: str | None, lessons: list[Lesson]) -> list[torch.Tensor]:
+    """Log-probabilities (n,) of each lesson's tokens under one of the adapters, or under the base (None)."""
+    with with_adapter(model, adapter):
+        return by_episode([lesson.episode for lesson in lessons], MICRO_TOKENS,
+                          lambda *batch: token_logprobs(model, *batch, TEMPERATURE)[0])
+
+
+def learn(trainer: Trainer, lessons: list[Lesson]) -> dict:
+    """PASSES optimizer steps of the policy; the metrics of the last one, means over the tokens of these lessons."""
+    if not lessons:
         return {}
-    ref = score(trainer.model, "ref", episodes)
+    ref = score(trainer.model, "ref" if SFT else None, lessons)
     # With one pass the policy that is trained *is* the old one: its own log-probs, cut from the graph, will do.
-    old = score(trainer.model, "default", episodes) if PASSES > 1 else None
-    weights = token_weights([sum(episode.mask) for episode in episodes], LOSS, TURN_TOKENS)
+    old = score(trainer.model, "default", lessons) if PASSES > 1 else None
     for _ in range(PASSES):
-        metrics = {"entropy": 0.0}
-        for rows in micro_batches([len(episode.ids) for episode in episodes], MICRO_TOKENS):
-            add(metrics, learn_part(trainer, [episodes[row] for row in rows], [ref[row] for row in rows],
-                                    [old[row] for row in rows] if old else None,
-                                    [advantages[row] for row in rows], [weights[row] for row in rows]))
-        metrics["grad_norm"] = trainer.update(LEARNING_RATE, CLIP_NORM)
-    return metrics | {"learning_rate": trainer.learning_rate()}
+        sums = {"entropy": 0.0}
+        for rows, batch in padded_batches([lesson.episode for lesson in lessons], MICRO_TOKENS):
+            add(sums, learn_part(trainer, batch, [lessons[row] for row in rows], [ref[row] for row in rows],
+                                 [old[row] for row in rows] if old else None))
+        norm = trainer.update(LEARNING_RATE, CLIP_NORM)
+    share = sum(lesson.weight * len(lesson.advantages) for lesson in lessons)  # below 1 where groups had no variance
+    means = {name: value if name in ("loss", "sampler_gap_max") else value / share for name, value in sums.items()}
+    return means | {"grad_norm": norm, "learning_rate": trainer.learning_rate()}
 
 
-def learn_part(trainer: Trainer, episodes: list[Episode], ref, old, advantages, weights) -> dict:
+def learn_part(trainer: Trainer, batch, lessons: list[Lesson], ref, old) -> dict:
     """Add the gradient of one micro-batch; its part of the step's metrics."""
-    ids, attention_mask, loss_mask = pad([e.ids for e in episodes], [e.mask for e in episodes])  # (B, T) each
-    logprobs, entropies = token_logprobs(trainer.model, ids, attention_mask, loss_mask, TEMPERATURE)  # (N,)
-    counts = torch.tensor([sum(episode.mask) for episode in episodes])                                # (B,)
-
-    def per_token(values):
-        return torch.tensor(values).repeat_interleave(counts).to(logprobs)  # (B,) -> (N,)
-
-    sampled = torch.cat([sampled_only(episode) for episode in episodes]).to(logprobs)                 # (N,)
-    loss, metrics = grpo_loss(logprobs, logprobs.detach() if old is None else torch.cat(old), torch.cat(ref), sampled,
-                              per_token(advantages), per_token(weights), CLIP_LOW, CLIP_HIGH, KL_COEF, IS_CAP)
+    logprobs, entropies = token_logprobs(trainer.model, *batch, TEMPERATURE)                       # (N,)
+    old = logprobs.detach() if old is None else torch.cat(old)                                    # (N,)
+    sampled = torch.tensor([value for lesson in lessons for value, mask in
+                            zip(lesson.episode.logprobs, lesson.episode.mask) if mask]).to(old)   # (N,)
+    sampled = torch.where(sampled.isnan(), old, sampled)  # c is 1 where no sampler gave a probability
+    advantages = torch.cat([lesson.advantages for lesson in lessons]).to(old)                     # (N,)
+    weights = torch.cat([torch.full_like(lesson.advantages, lesson.weight) for lesson in lessons]).to(old)
+    loss, metrics = policy_loss(logprobs, old, torch.cat(ref), sampled, advantages, weights,
+                                CLIP_LOW, CLIP_HIGH, KL_COEF, IS_CAP)
     trainer.backward(loss)
-    return metrics | {"entropy": (per_token(weights) * entropies).sum().item()}
+    return metrics | {"entropy": (weights * entropies).sum().item()}
 
 
-def add(total: dict, part: dict):
-    """Add a micro-batch's metrics to the step's: sums, but for maxima."""
-    for name, value in part.items():
-        total[name] = max(total.get(name, 0.0), value) if name.endswith("_max") else total.get(name, 0.0) + value
+def criticise(critic: Trainer, lessons: list[Lesson]) -> dict:
+    """PPO: give the lessons the critic's advantages, whitened over the step, and let the critic learn their returns."""
+    def value(*batch):
+        return token_values(critic.model, critic.head, *batch)  # (N,)
+
+    episodes = [lesson.episode for lesson in lessons]
+    with with_adapter(critic.model, "critic"):
+        old = by_episode(episodes, MICRO_TOKENS, value)
+        estimates = [gae(values.tolist(), lesson.reward, GAMMA, LAMBDA) for values, lesson in zip(old, lessons)]
+        advantages, returns = ([torch.tensor(part) for part in column] for column in zip(*estimates))
+        mean, std = torch.cat(advantages).mean(), torch.cat(advantages).std(correction=0)
+        for lesson, raw in zip(lessons, advantages):
+            lesson.advantages = (raw - mean) / (std + EPSILON)  # (n,)
+        tokens, metrics = sum(map(len, returns)), {}
+        for _ in range(PASSES):
+            metrics["value_loss"] = 0.0
+            for rows, batch in padded_batches(episodes, MICRO_TOKENS):
+                loss = value_loss(value(*batch), torch.cat([old[row] for row in rows]),
+                                  torch.cat([returns[row] for row in rows]).to(old[0]), VALUE_CLIP) / tokens
+                critic.backward(loss)
+                metrics["value_loss"] += loss.item()
+            metrics["critic_grad_norm"] = critic.update(CRITIC_LEARNING_RATE, CLIP_NORM)
+    goal, error = torch.cat(returns), torch.cat(advantages)  # return - value is the advantage
+    explained = 1 - (error.var() / goal.var()).item() if goal.var() > 0 else None  # no variance, nothing to explain
+    return metrics | {"explained_variance": explained, "return": goal.mean().item()}
 
 
-def train_step(trainer: Trainer, chat: Chat, sampler, rows: list[tasks.Question], step: int) -> tuple[dict, list[dict]]:
+def train_step(trainer: Trainer, critic: Trainer | None, chat: Chat, sampler, pool: list[tasks.Question],
+               step: int) -> tuple[dict, list[dict]]:
     """One step: rollouts, advantages, update. Returns its metrics and its rollouts as records."""
     clock = Clock(0)
-    questions = draw_questions(rows, step)
     sampler.update(trainer.model)
-    episodes, rewards = rollout(chat, sampler, questions, step)
-    metrics = {"step": step + 1} | behaviour(episodes, rewards) | {"sample_seconds": round(clock.tick(), 1)}
-    advantages = group_advantages(rewards, ADV_NORM).flatten().tolist()
-    # Where all of a group fare alike, every advantage is zero: nothing to learn, so nothing to compute.
-    useful = [row for row, advantage in enumerate(advantages) if advantage != 0]
-    metrics |= learn(trainer, [episodes[row] for row in useful], [advantages[row] for row in useful])
+    groups = collect(chat, sampler, pool, step)
+    drawn, batch = groups[:QUESTIONS], sorted(groups, key=lambda group: not group.varied)[:QUESTIONS]
+    metrics = {"step": step + 1, "stage": stage_of(step) + 1} | behaviour(drawn) | {
+        "resampled": len(groups) - len(drawn), "sample_seconds": round(clock.tick(), 1)}
+    lessons = lessons_of(chat, batch)
+    if critic and lessons:
+        metrics |= criticise(critic, lessons)
+    if critic is None or step >= CRITIC_WARMUP:
+        # Where all of a group fare alike, every advantage is zero: nothing to learn, so nothing to compute.
+        metrics |= learn(trainer, [lesson for lesson in lessons if lesson.advantages.any()])
     metrics["train_seconds"] = round(clock.tick(), 1)
-    return metrics, record(step + 1, questions, episodes, rewards)
+    return metrics, record(step + 1, groups)
+
+
+# ----------------------------------------------------------------------------------------------------- curriculum
+
+def stage_of(step: int) -> int:
+    """Each stage, from 0, has an equal share of STEPS."""
+    return step * STAGES // STEPS
+
+
+def measure(chat: Chat, sampler, questions: list[tasks.Question], step: int, clock: Clock) -> dict[str, float]:
+    """p of each question, by id: its share of right answers among POTENTIAL_SAMPLES of the policy as it is at `step`.
+
+    Written to potential.jsonl as they come; what is there already is not measured again.
+    """
+    path = f"{RUN}/potential.jsonl"
+    append_jsonl(path, [])  # so that there is one to read
+    with open(path) as file:
+        known = {row["id"]: row["p"] for row in map(json.loads, file) if row["step"] == step}
+    todo = [question for question in questions if question.id not in known]
+    with tqdm(total=len(questions) * POTENTIAL_SAMPLES, initial=len(known) * POTENTIAL_SAMPLES, desc="potential",
+              unit="rollout") as bar:
+        for start in range(0, len(todo), QUESTIONS):
+            if clock.is_over():
+                out_of_time()
+            groups = rollout(chat, sampler, todo[start:start + QUESTIONS], POTENTIAL_SAMPLES,
+                             seed("potential", step, todo[start].id), bar)
+            shares = {group.question.id: sum(group.rewards) / POTENTIAL_SAMPLES for group in groups}
+            append_jsonl(path, [{"step": step, "id": name, "p": share, "samples": POTENTIAL_SAMPLES}
+                                for name, share in shares.items()])
+            known |= shares
+            clock.tick()
+    return known
+
+
+def curriculum(rows: list[tasks.Question], p: dict[str, float], stages: int, hopeless: str) -> list[list]:
+    """The questions of each stage: one share more each time, from the highest potential 4 p (1 - p) down.
+
+    Questions that every sample answered, or none, have no potential: hopeless is "last" or "leave out".
+    """
+    potential = {row.id: 4 * p[row.id] * (1 - p[row.id]) for row in rows}
+    ranked = sorted((row for row in rows if potential[row.id] > 0), key=lambda row: -potential[row.id])
+    pools = [ranked[:-(-len(ranked) * stage // stages)] for stage in range(1, stages + 1)]
+    if hopeless == "last":
+        pools[-1] = ranked + [row for row in rows if potential[row.id] == 0]
+    return pools
+
+
+def open_stage(trainer: Trainer, chat: Chat, sampler, rows: list[tasks.Question], step: int, clock: Clock) -> list:
+    """The questions of the stage that `step` belongs to; measures their potential first, if that is still to do."""
+    given = {row["id"]: row["p"] for row in read_jsonl(POTENTIAL, "python 04_grpo.py STAGES=4")} if POTENTIAL else None
+    rows = [row for row in rows if given is None or row.id in given]
+    rows = random.Random(seed("pool")).sample(rows, min(POTENTIAL_QUESTIONS or len(rows), len(rows)))
+    begin = next(early for early in range(STEPS) if stage_of(early) == stage_of(step)) if REESTIMATE else 0
+    if given and begin == 0:
+        p = given
+    else:
+        sampler.update(trainer.model)
+        p = measure(chat, sampler, rows, begin, clock)
+    pools = curriculum(rows, p, STAGES, HOPELESS)
+    if not pools[0]:
+        stop(f"of {len(rows)} questions none was answered right by some samples and wrong by others: begin with a "
+             "model that can more, ask easier questions, or give STAGES=1")
+    new = [[p[row.id] for row in pool[len(before):]] for before, pool in zip([[], *pools], pools)]
+    show_stages(f"{RUN}/potential.png", new, stage_of(step))
+    return pools[stage_of(step)]
 
 
 # ------------------------------------------------------------------------------------------------------- the run
 
-def status(metrics: dict, steps: int, minutes_left: float) -> str:
-    """One line a step, always in the same order."""
-    learned = (f"kl {metrics['kl']:.4f} | entropy {metrics['entropy']:.2f} | grad {metrics['grad_norm']:5.2f} | "
-               f"gap {metrics['sampler_gap']:.4f}" if "kl" in metrics else "no group with variance: step skipped")
-    return (f"step {metrics['step']:4}/{steps} | reward {metrics['reward']:.3f} | same {metrics['no_variance']:.2f} | "
-            f"code {metrics['with_code']:.2f} | errors {metrics['tool_errors']:.2f} | cut {metrics['truncated']:.2f} | "
-            f"tokens {metrics['sampled_tokens']:4.0f} | {learned} | "
-            f"{metrics['sample_seconds']:.0f}+{metrics['train_seconds']:.0f} s | {minutes_left:.1f} min left")
+def out_of_time():
+    print(f"stopped before MAX_HOURS={MAX_HOURS}; go on with: python {' '.join(sys.argv)}")
+    raise SystemExit(0)
 
 
 def check_constants():
-    for name, allowed in (("ADV_NORM", ("std", "none")), ("LOSS", ("token", "sequence", "constant"))):
+    for name, allowed in CHOICES.items():
         if globals()[name] not in allowed:
             stop(f"{name} is one of {', '.join(allowed)}, not {globals()[name]!r}")
-    if GROUP < 2:
+    if GROUP < 2 and ALGORITHM == "grpo":
         stop("GROUP must be at least 2: an advantage compares rollouts of the same question")
     if TEMPERATURE <= 0:
         stop("TEMPERATURE must be above 0: without chance all rollouts of a group are equal")
+    if not 1 <= STAGES <= STEPS:
+        stop(f"STAGES={STAGES} must be from 1 to STEPS={STEPS}: each stage has an equal share of the steps")
 
 
 @memory_advice("MICRO_TOKENS", "SAMPLER_BATCH", "GPU_SHARE")
@@ -266,40 +441,55 @@ def main():
     given = override(globals(), sys.argv[1:])
     check_constants()
     rows = [tasks.Question(**row) for row in read_jsonl(DATA, "python 01_make_tasks.py")]
-    inherit(globals(), given, f"{SFT}/constants.json", ["MODEL", "RANK", "FOUR_BIT", "MARKER"], "python 03_sft.py")
-    path, adapter = find_model(MODEL), find_adapter(SFT, "python 03_sft.py")
+    if SFT:
+        inherit(globals(), given, f"{SFT}/constants.json", ["MODEL", "RANK", "FOUR_BIT", "MARKER"], "python 03_sft.py")
+    path, adapter = find_model(MODEL), SFT and find_adapter(SFT, "python 03_sft.py")
     chat = Chat(open_tokenizer(path), MARKER, MAX_CALLS, OUTPUT_TOKENS)
     rows = leave_room(chat, rows, MAX_TOKENS)
-    checkpoint = begin_run(RUN, constants(globals()), inputs=(DATA, adapter), may_differ=(
-        "STEPS", "MAX_HOURS", "SAVE_EVERY", "SHOW_EVERY", "MICRO_TOKENS", "SAMPLER_BATCH", "GPU_SHARE"))
-    trainer = Trainer(open_model(path, RANK, adapter, reference=True, four_bit=FOUR_BIT, recompute=RECOMPUTE))
-    first = trainer.load(checkpoint)
+    checkpoint = begin_run(RUN, constants(globals()), inputs=[name for name in (DATA, adapter, POTENTIAL) if name],
+                           may_differ=("MAX_HOURS", "SAVE_EVERY", "SHOW_EVERY", "MICRO_TOKENS", "SAMPLER_BATCH",
+                                       "GPU_SHARE", *["STEPS"] * (STAGES == 1)))  # stages are shares of STEPS
+    torch.manual_seed(SEED)  # the first weights of fresh adapters
+    model = open_model(path, RANK, adapter or None, reference=True, critic=ALGORITHM == "ppo", four_bit=FOUR_BIT,
+                       recompute=RECOMPUTE)
+    trainer = Trainer(model)
+    critic = Trainer(model, "critic", value_head(model)) if ALGORITHM == "ppo" else None
+    first = max(each.load(checkpoint) for each in (trainer, critic) if each)
     for name in ("metrics", "rollouts"):
         keep_steps(f"{RUN}/{name}.jsonl", first)
+    keep_steps(f"{RUN}/potential.jsonl", first if checkpoint else -1)  # without one, of nobody knows which constants
     sampler = open_sampler(SAMPLER, path, chat, temperature=TEMPERATURE, rank=RANK, max_tokens=MAX_TOKENS,
-                           batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE, model=trainer.model)
-    print(f"{STEPS} steps of {QUESTIONS} questions x {GROUP} rollouts" + (f", going on after step {first}" if first
-          else ""), flush=True)
-    clock = Clock(MAX_HOURS)
+                           batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE, model=model)
+    print(f"{STEPS} steps of {QUESTIONS} questions x {GROUP} rollouts, from step {first + 1} on", flush=True)
+    run(trainer, critic, chat, sampler, rows, first)
+    model.save_pretrained(f"{RUN}/adapter", selected_adapters=["default"])
+    print(f"wrote {RUN}/adapter and {RUN}/reward.png")
+
+
+def run(trainer: Trainer, critic: Trainer | None, chat: Chat, sampler, rows: list[tasks.Question], first: int):
+    """The steps from `first` on, and what they leave in RUN."""
+    def save(step):
+        save_checkpoint(RUN, lambda folder: [each.save(folder, step) for each in (trainer, critic) if each])
+
+    clock, pool, seconds = Clock(MAX_HOURS), rows, []
     for step in range(first, STEPS):
-        metrics, rollouts = train_step(trainer, chat, sampler, rows, step)
-        clock.tick()
+        if STAGES > 1 and (step == first or stage_of(step) > stage_of(step - 1)):
+            save(step)  # what is measured now belongs to this policy
+            pool = open_stage(trainer, chat, sampler, rows, step, clock)
+        metrics, rollouts = train_step(trainer, critic, chat, sampler, pool, step)
+        seconds.append(clock.tick())
         append_jsonl(f"{RUN}/metrics.jsonl", [metrics])
         append_jsonl(f"{RUN}/rollouts.jsonl", rollouts)
-        print(status(metrics, STEPS, (STEPS - step - 1) * clock.mean() / 60), flush=True)
+        print(status(metrics, STEPS, (STEPS - step - 1) * sum(seconds) / len(seconds) / 60), flush=True)
         if step % SHOW_EVERY == 0:
             shown = rollouts[step % len(rollouts)]
             print(f"\n{colored(chat, Episode(shown['ids'], shown['mask']))}\nreward {shown['reward']}\n", flush=True)
+        if step % SHOW_EVERY == 0 or step + 1 == STEPS:
+            plot(f"{RUN}/metrics.jsonl", f"{RUN}/reward.png", PANELS)
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == STEPS or clock.is_over():
-            save_checkpoint(RUN, lambda folder: trainer.save(folder, step + 1))
+            save(step + 1)
         if clock.is_over() and step + 1 < STEPS:
-            print(f"stopped before MAX_HOURS={MAX_HOURS}; go on with: python {' '.join(sys.argv)}")
-            return
-    trainer.model.save_pretrained(f"{RUN}/adapter", selected_adapters=["default"])
-    plot(f"{RUN}/metrics.jsonl", f"{RUN}/reward.png",
-         {"training reward": ["reward"], "behaviour": ["with_code", "tool_errors", "truncated"],
-          "entropy and KL": ["entropy", "kl"]})
-    print(f"wrote {RUN}/adapter and {RUN}/reward.png")
+            out_of_time()
 
 
 if __name__ == "__main__":

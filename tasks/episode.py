@@ -11,7 +11,8 @@ supervised training (`render`) and rollouts (`run_episodes`) are built from the 
 assistant's ids, `Chat.observe`), so the same conversation is the same ids in both.
 """
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from tokenizers import Tokenizer
 
@@ -164,6 +165,22 @@ def render(chat: Chat, messages: list[dict], output_mask: int = 0) -> Episode:
         else:
             chat.observe(episode, message["content"], output_mask)
     return episode
+
+
+def with_output(chat: Chat, episode: Episode) -> Episode:
+    """The episode with the code output in its mask, as `render` has it for output_mask=1 (MASK_OUTPUT = False).
+
+    Its log-probabilities are nan there, where no sampler gave any.
+    """
+    mask, start = list(episode.mask), episode.mask.index(1)
+    for sampled, run in groupby(episode.mask[start:]):
+        end = start + len(list(run))
+        if not sampled:  # an end of turn if the model stopped at the fence, then a user's turn around the output
+            first = start + (episode.ids[start] == chat.end_of_turn) + len(chat.to_user)
+            mask[first:end - len(chat.to_assistant)] = [1] * (end - len(chat.to_assistant) - first)
+        start = end
+    logprobs = [float("nan") if new > old else value for value, old, new in zip(episode.logprobs, episode.mask, mask)]
+    return replace(episode, mask=mask, logprobs=logprobs)
 
 
 def colored(chat: Chat, episode: Episode) -> str:

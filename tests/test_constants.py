@@ -1,6 +1,7 @@
 """Constants on the command line, files, and the one clear line for each wrong input."""
 import json
 import os
+import shlex
 import subprocess
 import sys
 from dataclasses import asdict
@@ -10,7 +11,7 @@ import torch
 from conftest import ROOT, run_script, script
 
 import tasks
-from tasks.engine.constants import inherit, override
+from tasks.engine.constants import constants, inherit, override
 from tasks.engine.files import begin_run, keep_steps, read_jsonl, save_checkpoint, write_jsonl, write_text
 
 
@@ -26,6 +27,15 @@ def test_wrong_overrides_stop_with_one_line(argument, capsys):
         override({"STEPS": 5, "FLAG": True, "lower": 1}, [argument])
     error = capsys.readouterr().err
     assert stopped.value.code == 2 and error.count("\n") == 1 and "STEPS" in error or "FLAG" in error
+
+
+@pytest.mark.parametrize("stage", ["01", "02", "03", "04", "05"])
+def test_help_fits_one_screen_and_names_every_constant(stage, tmp_path):
+    lines = run_script(stage, "--help", cwd=tmp_path).stdout.splitlines()
+    assert len(lines) <= 50 and all(len(line) <= 120 or len(line.split()) == 1 for line in lines)  # a list may be long
+    words = shlex.split(" ".join(lines[lines.index("constants, given as NAME=value:") + 1:]))
+    assert dict(word.split("=", 1) for word in words) == {
+        name: str(value) for name, value in constants(vars(script(stage))).items()}
 
 
 def test_inherited_values_yield_to_given_ones(tmp_path, capsys):

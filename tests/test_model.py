@@ -4,13 +4,11 @@ import torch
 from conftest import TWO_CALLS
 
 from tasks.engine.model import (
-    adapter_weights,
     decoder_and_head,
     memory_advice,
     micro_batches,
     open_model,
     pad,
-    set_adapter_weights,
     token_logprobs,
     trained_parameters,
 )
@@ -120,43 +118,6 @@ def test_only_the_adapter_learns_and_the_reference_stays_bit_identical(tiny, mod
     trainer.update(0.01, 1.0)
     assert all(torch.equal(frozen[name], weight) for name, weight in model.named_parameters() if name in frozen)
     assert not torch.allclose(reference, token_logprobs(model, *batch)[0], atol=1e-3)
-
-
-def test_the_logged_learning_rate_is_the_optimizers(model, chat):
-    trainer = Trainer(model)
-    trainer.backward(-token_logprobs(model, *batch_of(chat, 6))[0].mean())
-    trainer.update(3e-4, 1.0)
-    assert [group["lr"] for group in trainer.optimizer.param_groups] == [3e-4] and trainer.learning_rate() == 3e-4
-
-
-def test_a_checkpoint_goes_on_in_another_precision(model, chat, tmp_path):
-    """Written where gradients are not scaled (bf16, fp32), read where they are (fp16), and back."""
-    plain, scaled = Trainer(model), Trainer(model)
-    scaled.scaler = torch.amp.GradScaler("cpu", init_scale=512.0)
-    assert not plain.scaler.is_enabled() and scaled.scaler.is_enabled()
-    plain.save(tmp_path, 3)
-    assert scaled.load(tmp_path) == 3
-    scaled.backward(-token_logprobs(model, *batch_of(chat, 6))[0].mean())
-    assert scaled.update(1e-3, 1.0) < 1e6 and scaled.scaler.get_scale() == 512.0
-    scaled.save(tmp_path, 4)
-    assert plain.load(tmp_path) == 4
-
-
-def test_a_gradient_that_is_no_number_changes_no_weight(model, chat):
-    trainer = Trainer(model)
-    before = adapter_weights(model)
-    trainer.backward(token_logprobs(model, *batch_of(chat, 6))[0].mean() * float("nan"))
-    norm = trainer.update(1e-2, 1.0)
-    assert norm != norm and all(torch.equal(before[name], weight) for name, weight in trained_parameters(model).items())
-
-
-def test_adapter_weights_come_back_bit_for_bit(model):
-    saved = adapter_weights(model)
-    with torch.no_grad():
-        for weight in trained_parameters(model).values():
-            weight.zero_()
-    set_adapter_weights(model, saved)
-    assert all(torch.equal(saved[name], weight) for name, weight in trained_parameters(model).items())
 
 
 def test_the_base_is_stored_in_four_bits(model):

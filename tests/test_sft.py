@@ -1,4 +1,6 @@
 """Stage 3's loss, schedule and data order."""
+import json
+
 import pytest
 import torch
 from conftest import TWO_CALLS, script
@@ -57,3 +59,22 @@ def test_learning_rate_warms_up_and_decays_to_almost_zero(monkeypatch):
     rates = [sft.learning_rate(step, 100) for step in range(100)]
     assert rates[0] == pytest.approx(0.1) and max(rates) == rates[9] == 1.0 and 0 < rates[-1] < 0.02
     assert rates[:10] == sorted(rates[:10]) and rates[9:] == sorted(rates[9:], reverse=True)
+
+
+def test_the_step_is_taken_at_the_rate_of_the_schedule(model, chat):
+    trainer, episodes = Trainer(model), [render(chat, TWO_CALLS)]
+    before = [weight.detach().clone() for weight in trainer.weights]
+    assert sft.train_step(trainer, episodes, 0.0)["learning_rate"] == 0
+    assert all(map(torch.equal, before, trainer.weights))
+    assert sft.train_step(trainer, episodes, 3e-4)["learning_rate"] == 3e-4
+    assert not all(map(torch.equal, before, trainer.weights))
+
+
+@pytest.mark.parametrize("masked", [True, False])
+def test_code_output_is_trained_only_if_it_is_not_masked(chat, tmp_path, monkeypatch, masked):
+    (tmp_path / "sft.jsonl").write_text(json.dumps({"id": "x/1", "messages": TWO_CALLS}) + "\n")
+    monkeypatch.setattr(sft, "DATA", f"{tmp_path}/sft.jsonl")
+    monkeypatch.setattr(sft, "MASK_OUTPUT", masked)
+    episode, = sft.load_data(chat)
+    trained = chat.decode([token for token, mask in zip(episode.ids, episode.mask) if mask])
+    assert "<<<4>>>" in trained and ("Code Execution Results" in trained) == (not masked)

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 import torch
 from conftest import ROOT, run_script, script
+from tqdm import tqdm
 
 import tasks
 from tasks.engine.files import read_jsonl, write_jsonl
-from tasks.engine.model import open_tokenizer
+from tasks.engine.model import open_model, open_tokenizer, value_head
+from tasks.engine.sampler import TransformersSampler
+from tasks.engine.training import Trainer
 from tasks.episode import Chat, find_answer
 
 SMALL_SFT = ["EPOCHS=6", "BATCH=16", "LEARNING_RATE=0.001", "RANK=8", "MAX_TOKENS=512", "SAVE_EVERY=2"]
@@ -274,23 +277,63 @@ def test_metrics_of_a_step_do_not_depend_on_the_micro_batch(sft, tosser, tmp_pat
     assert one == pytest.approx(every, rel=1e-3)
 
 
-def test_stage_4_killed_and_resumed_equals_the_uninterrupted_run(sft, tmp_path):
-    data = [f"DATA={sft}/data/tasks/train.jsonl", f"SFT={sft}/runs/sft", *SMALL_GRPO]
+def timeless(path: Path) -> list[dict]:
+    """Lines of metrics or rollouts without the seconds that things took."""
+    kept = rows(path, "sample_seconds", "train_seconds", "code_seconds")
+    for turn in (turn for row in kept for turn in row.get("turns", ())):
+        turn.pop("seconds", None)
+    return kept
+
+
+@pytest.mark.parametrize("more, file, lines", [
+    ([], "metrics", 1), (["MAX_RESAMPLE=3", "PASSES=2", "SAVE_EVERY=2", "MASK_OUTPUT=False"], "metrics", 1),
+    (["ALGORITHM=ppo", "CRITIC_WARMUP=1"], "metrics", 2),
+    (["STAGES=2", "REESTIMATE=True", "POTENTIAL_SAMPLES=4", "POTENTIAL_QUESTIONS=15"], "potential", 4)])
+def test_stage_4_killed_and_resumed_equals_the_uninterrupted_run(sft, tmp_path, more, file, lines):
+    data = [f"DATA={sft}/data/tasks/train.jsonl", f"SFT={sft}/runs/sft", *SMALL_GRPO, *more]
     run_script("04", *data, "RUN=whole", cwd=tmp_path)
-    whole = rows(tmp_path / "whole/metrics.jsonl", "sample_seconds", "train_seconds")
-    assert any("kl" in step for step in whole), "no step had a group with variance, so this test tests nothing"
-    kill_after("04", [*data, "RUN=killed"], tmp_path, tmp_path / "killed/metrics.jsonl", lines=1)
+    assert any("kl" in step for step in rows(tmp_path / "whole/metrics.jsonl")), \
+        "no step had a group with variance, so this test tests nothing"
+    kill_after("04", [*data, "RUN=killed"], tmp_path, tmp_path / f"killed/{file}.jsonl", lines)
     kill_after("04", [*data, "RUN=killed"], tmp_path, tmp_path / "killed/rollouts.jsonl", lines=24)
     run_script("04", *data, "RUN=killed", cwd=tmp_path)
-    assert rows(tmp_path / "killed/metrics.jsonl", "sample_seconds", "train_seconds") == whole
-    turns = [[{key: value for key, value in turn.items() if key != "seconds"} for turn in row["turns"]]
-             for path in ("killed", "whole") for row in rows(tmp_path / path / "rollouts.jsonl")]
-    assert len(turns) == 72 and turns[:36] == turns[36:]
+    for name in ("metrics", "rollouts", *["potential"] * (file == "potential")):
+        assert timeless(tmp_path / f"killed/{name}.jsonl") == timeless(tmp_path / f"whole/{name}.jsonl")
     assert same_weights(tmp_path / "killed/adapter", tmp_path / "whole/adapter")
+    states = [torch.load(tmp_path / run / "checkpoint" / f"{adapter}.pt", weights_only=True)["weights"]
+              for adapter in ["default", *["critic"] * ("ALGORITHM=ppo" in more)] for run in ("killed", "whole")]
+    for killed, whole in zip(states[::2], states[1::2]):
+        assert killed.keys() == whole.keys() and all(torch.equal(killed[name], whole[name]) for name in whole)
+
+
+@pytest.mark.parametrize("algorithm", ["grpo", "ppo"])
+def test_stage_4_raises_the_reward(algorithm, sft, tosser, chat, monkeypatch):
+    """Where the right answer is always True, a coin can learn to fall on one side."""
+    stage = script("04")
+    for name, value in (("QUESTIONS", 6), ("TURN_TOKENS", 24), ("LEARNING_RATE", 2e-3), ("CRITIC_WARMUP", 1)):
+        monkeypatch.setattr(stage, name, value)
+    lines = [tasks.Question(**row) for row in rows(sft / "data/tasks/train.jsonl") if row["answer"] == "True"]
+    model = open_model(tosser, 8, f"{sft}/runs/sft/adapter", reference=True, critic=algorithm == "ppo")
+    critic = Trainer(model, "critic", value_head(model)) if algorithm == "ppo" else None
+    trainer, sampler = Trainer(model), TransformersSampler(model, chat, 1.0, batch=64)
+    groups = stage.rollout(chat, sampler, lines, 8, 1, tqdm(disable=True))
+    pool = [group.question for group in groups if 0.2 < sum(group.rewards) / 8 < 0.7][:6]  # where the coin may learn
+    rewards = [stage.train_step(trainer, critic, chat, sampler, pool, step)[0]["reward"] for step in range(6)]
+    assert rewards[0] < 0.8 and 2 - sum(rewards[-2:]) < 1 - rewards[0], rewards  # half of what was wrong is right now
+
+
+def test_stage_4_begins_cold_at_the_base_which_is_then_the_reference(sft, tosser, tmp_path):
+    data = [f"DATA={sft}/data/tasks/train.jsonl", "SFT=", f"MODEL={tosser}", "RANK=8", *SMALL_GRPO]
+    for run in ("one", "two"):
+        run_script("04", *data, f"RUN={run}", cwd=tmp_path)
+    learned = [step["kl"] for step in rows(tmp_path / "one/metrics.jsonl") if "kl" in step]
+    assert learned[0] == pytest.approx(0, abs=1e-9) and learned[-1] > 1e-4
+    assert same_weights(tmp_path / "one/adapter", tmp_path / "two/adapter")  # fresh, and yet from SEED
 
 
 def test_stage_4_refuses_constants_that_cannot_work(sft, tmp_path):
-    for constant in ("GROUP=1", "LOSS=mean", "TEMPERATURE=0", "SAMPLER=magic"):
+    for constant in ("GROUP=1", "LOSS=mean", "TEMPERATURE=0", "SAMPLER=magic", "ALGORITHM=reinforce", "STAGES=0",
+                     "STAGES=1000", "TRUNCATED=ignore", "HOPELESS=first"):
         done = run_script("04", constant, f"DATA={sft}/data/tasks/train.jsonl", f"SFT={sft}/runs/sft", cwd=tmp_path,
                           check=False)
         assert done.returncode == 2 and constant.split("=")[0] in done.stderr and "Traceback" not in done.stderr

@@ -6,6 +6,7 @@ Every error a user can cause ends here, in `stop`: one line that names the fix, 
 """
 import json
 import os
+import shlex
 import shutil
 import sys
 
@@ -22,7 +23,7 @@ def stop(message: str):
 def constants(script: dict) -> dict:
     """The CAPS constants of a script's globals, in the order they are written."""
     kinds = (bool, int, float, str)
-    imported = ("GPU",)
+    imported = ("GPU", "SMALL_MODEL")
     return {name: value for name, value in script.items()
             if name.isupper() and isinstance(value, kinds) and name not in imported}
 
@@ -35,7 +36,7 @@ def override(script: dict, arguments: list[str]) -> list[str]:
     known = constants(script)
     if any(argument in ("-h", "--help") for argument in arguments):
         print(script["__doc__"].strip(), "\n\nconstants, given as NAME=value:")
-        print("\n".join(f"  {name}={value}" for name, value in known.items()))
+        print(_in_lines([f"{name}={shlex.quote(str(value))}" for name, value in known.items()]))
         raise SystemExit(0)
     given = []
     for argument in arguments:
@@ -45,6 +46,17 @@ def override(script: dict, arguments: list[str]) -> list[str]:
         script[name] = _read(name, text, type(known[name]))
         given.append(name)
     return given
+
+
+def _in_lines(words: list[str], width: int = 118) -> str:
+    """The words in as few lines of that width as they take, so that all constants fit one screen."""
+    lines = []
+    for word in words:
+        if lines and len(lines[-1]) + len(word) + 2 <= width:
+            lines[-1] += "  " + word
+        else:
+            lines.append(word)
+    return "\n".join("  " + line for line in lines)
 
 
 def _read(name: str, text: str, kind: type):

@@ -99,8 +99,8 @@ def open_tokenizer(path: str):
     return AutoTokenizer.from_pretrained(path)
 
 
-def open_model(path: str, rank: int, adapter: str | None = None, reference: bool = False, four_bit: bool = True,
-               recompute: bool = True):
+def open_model(path: str, rank: int, adapter: str | None = None, reference: bool = False, critic: bool = False,
+               four_bit: bool = True, recompute: bool = True):
     """The model as NF4 base plus a trainable fp32 LoRA adapter "default" on all seven projections (QLoRA).
 
     path:      model folder or hub name (see `find_model`)
@@ -108,6 +108,7 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
     adapter:   folder of an adapter to go on from, instead of a fresh one
     reference: load that adapter a second time, frozen, as "ref". Switching adapters off gives the *base* model,
                which is not the policy that reinforcement learning started from.
+    critic:    a second trainable adapter, "critic", that begins as "default" does
     four_bit:  NF4 with double quantisation (what vLLM's in-flight bitsandbytes does too), else 16/32-bit weights
     recompute: gradient checkpointing: a third more time, far less memory
     Source: QLoRA, arXiv 2305.14314. Stops with exit code 2 when memory does not suffice.
@@ -133,13 +134,17 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
         model.gradient_checkpointing_enable({"use_reentrant": False})
         model.enable_input_require_grads()
     if adapter is None:
-        model = get_peft_model(model, LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0,
-                                                 target_modules=PROJECTIONS, task_type="CAUSAL_LM"))
+        fresh = LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=PROJECTIONS,
+                           task_type="CAUSAL_LM")
+        model = get_peft_model(model, fresh)
+        if critic:
+            model.add_adapter("critic", fresh)
     else:
         model = PeftModel.from_pretrained(model, adapter, is_trainable=True)
-        if reference:
-            model.load_adapter(adapter, adapter_name="ref", is_trainable=False)
-            model.set_adapter("default")
+        for name, wanted, trainable in (("ref", reference, False), ("critic", critic, True)):
+            if wanted:
+                model.load_adapter(adapter, adapter_name=name, is_trainable=trainable)
+    model.set_adapter("default")
     # Always in training mode, which changes nothing here (no dropout) except that bitsandbytes then keeps its plain
     # layout on a CPU: the layout it packs for inference halves the speed of every batch of more than a few rows.
     return model.train()
@@ -165,21 +170,25 @@ def _keep_freed_memory():
             libc.mallopt(-1, (1 << 31) - 1)  # M_TRIM_THRESHOLD
 
 
-def trained_parameters(model) -> dict[str, torch.nn.Parameter]:
-    """The weights of the adapter "default", by name: all that the optimizer may touch."""
-    return {name: weight for name, weight in model.named_parameters() if ".default." in name}
+@contextlib.contextmanager
+def with_adapter(model, name: str | None):
+    """Inside the block the model has the adapter `name`, or none and is the base (None); afterwards "default" again.
+
+    A backward pass belongs inside as well: recomputation runs the model once more.
+    """
+    with model.disable_adapter() if name is None else contextlib.nullcontext():
+        if name is not None:
+            model.set_adapter(name)
+        try:
+            yield
+        finally:
+            model.set_adapter("default")
 
 
-def adapter_weights(model) -> dict[str, torch.Tensor]:
-    """A copy of the trained weights, on the CPU."""
-    return {name: weight.detach().cpu().clone() for name, weight in trained_parameters(model).items()}
-
-
-def set_adapter_weights(model, weights: dict[str, torch.Tensor]):
-    """Write weights of `adapter_weights` back, bit for bit."""
-    with torch.no_grad():
-        for name, weight in trained_parameters(model).items():
-            weight.copy_(weights[name])
+def trained_parameters(model, adapter: str = "default", head=None) -> dict[str, torch.nn.Parameter]:
+    """The weights of one adapter, and of the head on top if there is one, by name: all that an optimizer may touch."""
+    weights = {name: weight for name, weight in model.named_parameters() if f".{adapter}." in name}
+    return weights | {f"head.{name}": weight for name, weight in (head.named_parameters() if head else ())}
 
 
 def micro_batches(lengths: list[int], budget: int) -> list[list[int]]:
@@ -209,10 +218,36 @@ def pad(ids: list[list[int]], masks: list[list[int]]) -> tuple[torch.Tensor, tor
     return tuple(table.to(device()))
 
 
+def padded_batches(episodes: list, budget: int):
+    """Micro-batches of episodes, one after another: their row numbers, and `pad` of their ids and masks."""
+    for rows in micro_batches([len(episode.ids) for episode in episodes], budget):
+        yield rows, pad([episodes[row].ids for row in rows], [episodes[row].mask for row in rows])
+
+
+@torch.no_grad()
+def by_episode(episodes: list, budget: int, function) -> list[torch.Tensor]:
+    """function(ids, attention_mask, loss_mask) -> (N,) of all micro-batches, as one tensor (n,) for each episode."""
+    results = [None] * len(episodes)
+    for rows, batch in padded_batches(episodes, budget):
+        for row, part in zip(rows, function(*batch).split([sum(episodes[row].mask) for row in rows])):
+            results[row] = part
+    return results
+
+
 def decoder_and_head(model):
     """The transformer without its vocabulary layer, and that layer."""
     causal = model.get_base_model()
     return causal.model, causal.get_output_embeddings()
+
+
+def states_before(model, ids, attention_mask, loss_mask):
+    """The last hidden states (N, D) from which the masked tokens are predicted, row by row; call under `autocast`.
+
+    ids, attention_mask, loss_mask: (B, T); N = loss_mask[:, 1:].sum(). The state at t predicts the token at t + 1.
+    """
+    decoder, _ = decoder_and_head(model)
+    hidden = decoder(input_ids=ids, attention_mask=attention_mask, use_cache=False).last_hidden_state  # (B, T, D)
+    return hidden[:, :-1][loss_mask[:, 1:].bool()]
 
 
 def token_logprobs(model, ids, attention_mask, loss_mask, temperature: float = 1.0, chunk: int = 256):
@@ -222,12 +257,10 @@ def token_logprobs(model, ids, attention_mask, loss_mask, temperature: float = 1
     Only the N masked places go through the vocabulary layer, `chunk` at a time, and each chunk's logits are computed
     again in the backward pass instead of being kept: memory is chunk x vocabulary, whatever B and T are.
     """
-    decoder, head = decoder_and_head(model)
+    _, head = decoder_and_head(model)
     with autocast():
-        hidden = decoder(input_ids=ids, attention_mask=attention_mask, use_cache=False).last_hidden_state  # (B, T, D)
-        wanted = loss_mask[:, 1:].bool()      # (B, T-1): the hidden state at t predicts the token at t+1
-        states = hidden[:, :-1][wanted]       # (N, D)
-        targets = ids[:, 1:][wanted]          # (N,)
+        states = states_before(model, ids, attention_mask, loss_mask)  # (N, D)
+        targets = ids[:, 1:][loss_mask[:, 1:].bool()]                  # (N,)
         parts = [checkpoint(_score, head, rows, goals, temperature, use_reentrant=False)
                  for rows, goals in zip(states.split(chunk), targets.split(chunk))]
     logprobs, entropies = zip(*parts)
@@ -242,3 +275,18 @@ def _score(head, states, targets, temperature):
         probabilities = (logits - normaliser[:, None]).exp()                 # (n, V)
         entropies = normaliser - (probabilities * logits).sum(-1)            # (n,)
     return logprobs, entropies
+
+
+def value_head(model) -> torch.nn.Linear:
+    """A critic's last layer, hidden state to one number, in fp32. At first every value is zero, which says nothing."""
+    head = torch.nn.Linear(model.config.hidden_size, 1, device=device())
+    torch.nn.init.zeros_(head.weight)
+    torch.nn.init.zeros_(head.bias)
+    return head
+
+
+def token_values(model, head, ids, attention_mask, loss_mask):
+    """The critic's values (N,) just before each masked token is chosen, in the order of `token_logprobs`."""
+    with autocast():
+        states = states_before(model, ids, attention_mask, loss_mask)  # (N, D)
+    return head(states.float()).squeeze(-1)

@@ -1,21 +1,33 @@
-"""What stages 3 and 4 do alike around their losses: optimizer, gradient scaling, checkpoints, curves."""
+"""What stages 3 and 4 need around their losses: optimizer, gradient scaling, checkpoints, a step in figures, curves."""
 import json
 import warnings
+from itertools import zip_longest
 from pathlib import Path
 
 import torch
 
-from tasks.engine.model import adapter_weights, compute_dtype, set_adapter_weights, trained_parameters
+from tasks.engine.model import compute_dtype, trained_parameters
+
+# What stage 4 draws while it runs: a title and columns of metrics.jsonl for each panel.
+PANELS = {"reward": ["reward"], "KL to the reference": ["kl"], "entropy": ["entropy"],
+          "gap of sampler and trainer": ["sampler_gap"], "sampled tokens per episode": ["sampled_tokens"],
+          "code calls per episode": ["code_calls"], "shares": ["no_variance", "with_code", "tool_errors", "truncated"],
+          "seconds": ["sample_seconds", "code_seconds", "train_seconds"],
+          "critic": ["value_loss", "explained_variance", "return"]}
 
 
 class Trainer:
-    """The model's adapter "default" with its optimizer: paged 8-bit AdamW, as in QLoRA (arXiv 2305.14314)."""
+    """One adapter of the model with an optimizer of its own: paged 8-bit AdamW, as in QLoRA (arXiv 2305.14314).
 
-    def __init__(self, model):
+    adapter: "default", the policy, or "critic"; head: layers on top that are trained with it
+    """
+
+    def __init__(self, model, adapter: str = "default", head=None):
         from bitsandbytes.optim import PagedAdamW8bit
         warnings.filterwarnings("ignore", message="Paged optimizers")  # on a CPU nothing needs paging
-        self.model = model
-        self.weights = list(trained_parameters(model).values())
+        self.model, self.adapter, self.head = model, adapter, head
+        self.named = trained_parameters(model, adapter, head)
+        self.weights = list(self.named.values())
         self.optimizer = PagedAdamW8bit(self.weights, lr=0.0, betas=(0.9, 0.99), weight_decay=0.0)
         # fp16 gradients underflow without scaling; with bf16 and fp32 the scaler does nothing.
         self.scaler = torch.amp.GradScaler(enabled=compute_dtype() == torch.float16)
@@ -45,45 +57,142 @@ class Trainer:
 
     def save(self, folder: Path, step: int):
         """Everything a later run needs to go on exactly as this one would have."""
-        torch.save({"step": step, "adapter": adapter_weights(self.model), "optimizer": self.optimizer.state_dict(),
-                    "scaler": self.scaler.state_dict()}, folder / "state.pt")
+        torch.save({"step": step, "weights": {name: weight.detach().cpu() for name, weight in self.named.items()},
+                    "optimizer": self.optimizer.state_dict(), "scaler": self.scaler.state_dict()},
+                   folder / f"{self.adapter}.pt")
         (folder / "versions.json").write_text(json.dumps({"torch": torch.__version__}))
 
     def load(self, checkpoint: Path | None) -> int:
         """Take over a checkpoint's state, if there is one; the number of steps it had done."""
         if checkpoint is None:
             return 0
-        state = torch.load(checkpoint / "state.pt", weights_only=True)
-        set_adapter_weights(self.model, state["adapter"])
+        state = torch.load(checkpoint / f"{self.adapter}.pt", weights_only=True)
+        with torch.no_grad():
+            for name, weight in self.named.items():
+                weight.copy_(state["weights"][name])
         self.optimizer.load_state_dict(state["optimizer"])
         if state["scaler"]:  # empty when written in bf16 or fp32: an fp16 card then begins with a scale of its own
             self.scaler.load_state_dict(state["scaler"])
         return state["step"]
 
 
+def add(total: dict, part: dict):
+    """Add a micro-batch's metrics to the step's: sums, but for maxima."""
+    for name, value in part.items():
+        total[name] = max(total.get(name, 0.0), value) if name.endswith("_max") else total.get(name, 0.0) + value
+
+
+def record(step: int, groups: list) -> list[dict]:
+    """The rollouts of stage 4's groups in one step, as lines of rollouts.jsonl."""
+    return [{"step": step, "id": group.question.id, "reward": reward, "answer": episode.answer,
+             "truncated": episode.truncated, "turns": episode.turns, "ids": episode.ids, "mask": episode.mask,
+             "logprobs": [round(value, 4) for value in episode.logprobs]}
+            for group in groups for episode, reward in zip(group.episodes, group.rewards)]
+
+
+def behaviour(groups: list) -> dict:
+    """What the policy did in stage 4's groups, before anything was learned from it.
+
+    code_seconds is how long code held up the next turn where all programs of a turn run at once: the slowest of each.
+    """
+    episodes = [episode for group in groups for episode in group.episodes]
+    turns = zip_longest(*(episode.turns for episode in episodes), fillvalue={})
+    slowest = [max(turn.get("seconds", 0.0) for turn in same) for same in turns]
+    calls = sum(episode.code_calls for episode in episodes)
+    return {"reward": sum(sum(group.rewards) for group in groups) / len(episodes),
+            "no_variance": 1 - sum(group.varied for group in groups) / len(groups),
+            "with_code": sum(episode.code_calls > 0 for episode in episodes) / len(episodes),
+            "code_calls": calls / len(episodes), "code_seconds": round(sum(slowest), 1),
+            "tool_errors": sum(episode.tool_errors for episode in episodes) / max(1, calls),
+            "truncated": sum(episode.truncated for episode in episodes) / len(episodes),
+            "sampled_tokens": sum(sum(episode.mask) for episode in episodes) / len(episodes)}
+
+
+def status(metrics: dict, steps: int, minutes_left: float) -> str:
+    """Stage 4's line for a step, always in the same order."""
+    learned = (f"kl {metrics['kl']:.4f} | entropy {metrics['entropy']:.2f} | grad {metrics['grad_norm']:5.2f} | "
+               f"gap {metrics['sampler_gap']:.4f}" if "kl" in metrics else "the policy learned nothing")
+    return (f"step {metrics['step']:4}/{steps} | reward {metrics['reward']:.3f} | same {metrics['no_variance']:.2f} | "
+            f"code {metrics['with_code']:.2f} | errors {metrics['tool_errors']:.2f} | cut {metrics['truncated']:.2f} | "
+            f"tokens {metrics['sampled_tokens']:4.0f} | {learned} | "
+            f"{metrics['sample_seconds']:.0f}+{metrics['train_seconds']:.0f} s | {minutes_left:.1f} min left")
+
+
 def plot(metrics: str, picture: str, panels: dict[str, list[str]]):
-    """Draw columns of a metrics.jsonl against the step, one panel per title, thin with a running mean on top."""
+    """Draw columns of a metrics.jsonl against the step, one panel per title, thin with a running mean on top.
+
+    A panel without a value is left out. Where the metrics name stages, each is a band, its number at the top.
+    """
     import matplotlib
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
     with open(metrics) as file:
         rows = [json.loads(line) for line in file]
-    figure, axes = plt.subplots(1, len(panels), figsize=(4.5 * len(panels), 3.2), squeeze=False)
-    for axis, (title, columns) in zip(axes[0], panels.items()):
+    panels = {title: columns for title, columns in panels.items()
+              if any(row.get(column) is not None for row in rows for column in columns)}
+    across = 3 if len(panels) % 3 == 0 else min(4, len(panels))
+    figure, axes = plt.subplots(-(-len(panels) // across), across, squeeze=False, layout="constrained",
+                                figsize=(4 * across, 2.8 * -(-len(panels) // across)))
+    for axis in axes.flat[len(panels):]:
+        axis.remove()
+    for axis, (title, columns) in zip(axes.flat, panels.items()):
         for number, column in enumerate(columns):
             points = [(row["step"], row[column]) for row in rows if row.get(column) is not None]
-            if not points:
-                continue
-            steps, values = zip(*points)
-            window = max(1, len(values) // 10)
-            smooth = [sum(values[max(0, i - window):i + 1]) / len(values[max(0, i - window):i + 1])
-                      for i in range(len(values))]
-            axis.plot(steps, values, color=f"C{number}", alpha=0.3, linewidth=1)
-            axis.plot(steps, smooth, color=f"C{number}", label=column.replace("_", " "))
+            if points:
+                _draw_curve(axis, *zip(*points), f"C{number}", column.replace("_", " "))
+        if axis.dataLim.y0 >= 0:
+            axis.set_ylim(bottom=0)
+        _draw_stages(axis, rows)
         axis.set(title=title, xlabel="step")
+        axis.xaxis.get_major_locator().set_params(integer=True)
         axis.grid(alpha=0.3)
         if len(columns) > 1:
-            axis.legend(frameon=False)
-    figure.tight_layout()
-    figure.savefig(picture, dpi=120)
+            axis.legend(frameon=False, fontsize="small")
+    _save_figure(figure, picture)
+
+
+def _draw_curve(axis, steps, values, color: str, label: str):
+    window = max(1, len(values) // 10)
+    parts = [values[max(0, place - window):place + 1] for place in range(len(values))]
+    axis.plot(steps, values, color=color, alpha=0.3, linewidth=1)
+    axis.plot(steps, [sum(part) / len(part) for part in parts], color=color, label=label,
+              marker="." if len(values) < 3 else None)  # a line needs two points to be seen
+
+
+def _draw_stages(axis, rows: list[dict]):
+    stages = sorted({row["stage"] for row in rows if "stage" in row})
+    for stage in stages if len(stages) > 1 else ():
+        steps = [row["step"] for row in rows if row.get("stage") == stage]
+        axis.axvspan(steps[0] - 0.5, steps[-1] + 0.5, color="0.5", alpha=0.12 * (stage % 2), linewidth=0)
+        axis.text((steps[0] + steps[-1]) / 2, 0.99, stage, transform=axis.get_xaxis_transform(), ha="center", va="top",
+                  color="0.4", fontsize="small")
+
+
+def _save_figure(figure, picture: str):
+    import matplotlib.pyplot as plt
+    figure.savefig(f"{picture}.tmp", dpi=120, format="png")  # renamed when whole: somebody may be watching
+    Path(f"{picture}.tmp").replace(picture)
     plt.close(figure)
+
+
+def show_stages(picture: str, shares: list[list[float]], now: int):
+    """Print a curriculum as a table, and draw how many questions have which share p of right answers.
+
+    shares: for each stage p of the questions that are new in it; now: the stage that begins, from 0
+    """
+    import matplotlib
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+    print("stage | questions |  new | mean p of new | 4 p (1 - p) of new")
+    for stage, new in enumerate(shares):
+        potential = [4 * p * (1 - p) for p in new] or [0.0]
+        print(f"{stage + 1:5} | {sum(map(len, shares[:stage + 1])):9} | {len(new):4} | "
+              f"{sum(new) / max(1, len(new)):13.2f} | {max(potential):.2f} down to {min(potential):.2f}"
+              + "   <- begins" * (stage == now), flush=True)
+    figure, axis = plt.subplots(figsize=(5.5, 3.2), layout="constrained")
+    axis.hist(shares, bins=[(edge - 0.5) / 8 for edge in range(10)], stacked=True, rwidth=0.9,
+              label=[f"stage {stage + 1}" for stage in range(len(shares))],
+              color=plt.get_cmap("viridis_r")([(stage + 1) / (len(shares) + 1) for stage in range(len(shares))]))
+    axis.set(title="where the questions enter", xlabel="share p of right answers before", ylabel="questions")
+    axis.legend(frameon=False, fontsize="small")
+    _save_figure(figure, picture)
