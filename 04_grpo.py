@@ -53,6 +53,7 @@ MAX_CALLS = 5 if GPU else 2               # code calls per episode, as in stage 
 MAX_TOKENS = 4096 if GPU else 480         # a whole episode
 TURN_TOKENS = 1024 if GPU else 96         # one assistant turn
 SAMPLER = "auto"                          # auto, vllm, transformers
+OVERLAP = GPU                             # sample on while code runs; False: all in step, the same bits every time
 SAMPLER_BATCH = 64                        # prompts at once, transformers sampler
 GPU_SHARE = 0.35                          # of the GPU's memory, vllm sampler
 TIMEOUT = 5.0                             # seconds per code call
@@ -137,7 +138,8 @@ def rollout(chat: Chat, sampler, questions: list[tasks.Question], step: int) -> 
     repeated = [question for question in questions for _ in range(GROUP)]
     with tqdm(total=len(repeated), desc="rollouts", leave=False, disable=not sys.stderr.isatty()) as bar:
         episodes = run_episodes(chat, [question.question for question in repeated], sampler, MAX_TOKENS, TURN_TOKENS,
-                                seed=(SEED * 1_000_003 + step) * 1000, timeout=TIMEOUT, progress=bar.update)
+                                seed=(SEED * 1_000_003 + step) * 1000, timeout=TIMEOUT, progress=bar.update,
+                                overlap=OVERLAP)
     rewards = [float(tasks.verify(question, episode.answer)) for question, episode in zip(repeated, episodes)]
     return episodes, torch.tensor(rewards).view(len(questions), GROUP)
 

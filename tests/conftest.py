@@ -82,10 +82,11 @@ def make_model(folder: str, vocabulary: int = 800, regex: bool = True, extra: tu
     return folder
 
 
-def teach(folder: str, question: str, conversations: list[list[str]], steps: int = 30) -> str:
+def teach(folder: str, question: str, conversations: list[list[str]], steps: int = 30, **limits) -> str:
     """Train the model in `folder` until it answers the question by one of these lists of turns, at random.
 
-    Every turn but the last of a list holds a program; its output is read in training as it will be in sampling.
+    Every turn but the last of a list holds a program; its output, under the sandbox's limits, is read in training as
+    it will be in sampling.
     """
     import torch
     from transformers import AutoModelForCausalLM
@@ -99,7 +100,7 @@ def teach(folder: str, question: str, conversations: list[list[str]], steps: int
         for calls, text in enumerate(turns, 1):
             episode.append(chat.encode(text) + [chat.end_of_turn], 1)
             if calls < len(turns):
-                chat.observe(episode, chat.results(sandbox.run(find_code(text)), calls))
+                chat.observe(episode, chat.results(sandbox.run(find_code(text), **limits), calls))
         episodes.append(episode)
     ids, attention_mask, loss_mask = pad([e.ids for e in episodes], [e.mask for e in episodes])  # (B, T) each
     model = AutoModelForCausalLM.from_pretrained(folder).to(ids.device)

@@ -100,6 +100,11 @@ def test_a_truncated_turn_has_no_answer_and_no_end(chat):
     assert episode.ids[-1] != chat.end_of_turn and episode.mask[-1] == 1
 
 
+def test_code_of_a_truncated_turn_is_not_run(chat):
+    episode, _ = play(chat, ("```python\nprint(7)\n```", "length"), ("<<<7>>>", "stop"))
+    assert episode.truncated and episode.code_calls == 0 and len(episode.turns) == 1 and episode.answer == ""
+
+
 def test_an_episode_that_outgrows_its_limit_is_truncated(chat):
     episode, sampler = play(chat, ("```python\nprint('word ' * 100)\n```", "stop"), max_tokens=180)
     assert episode.truncated and len(sampler.prompts) == 1

@@ -258,7 +258,7 @@ class VLLMSampler:
             engine |= dict(gpu_memory_utilization=gpu_share,
                            dtype="bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float16")
         else:
-            engine["dtype"] = "bfloat16"  # of four bits it can make 16, not 32
+            engine["dtype"] = "bfloat16" if four_bit else "float32"  # of four bits it can make 16, not 32
         self.engine, self.chat, self.temperature = LLM(**engine).llm_engine, chat, temperature
         # In memory where the system offers it: a 3B adapter is 240 MB and changes every step.
         self.folder = tempfile.mkdtemp(prefix="adapters-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
