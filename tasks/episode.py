@@ -171,7 +171,8 @@ def colored(chat: Chat, episode: Episode) -> str:
 
 
 def run_episodes(chat: Chat, questions: list[str], sampler, max_tokens: int, turn_tokens: int, seed: int,
-                 timeout: float = 5.0, progress=None, overlap: bool = False, spent: Counter | None = None) -> list[Episode]:
+                 timeout: float = 5.0, progress=None, overlap: bool = False,
+                 spent: Counter | None = None) -> list[Episode]:
     """Answer each question (repeat one to sample it several times) in conversation with the interpreter.
 
     max_tokens:  cap on a whole episode, prompt included; one that reaches it is `truncated` and has no answer
@@ -189,7 +190,7 @@ def run_episodes(chat: Chat, questions: list[str], sampler, max_tokens: int, tur
         raise ValueError(f"a question alone is {max(len(episode.ids) for episode in episodes)} tokens long: "
                          f"MAX_TOKENS={max_tokens} leaves no room for an answer")
     spent = Counter() if spent is None else spent
-    waiting, sampling, running = set(range(len(episodes))), set(), {}  # numbers of episodes, the last by their program
+    waiting, sampling, running = set(range(len(episodes))), set(), {}  # numbers of episodes; {program: number}
     while waiting or sampling or running:
         start = time.monotonic()
         for number in sorted(waiting)[:sampler.batch - len(sampling)]:

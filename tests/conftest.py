@@ -105,8 +105,9 @@ def teach(folder: str, question: str, conversations: list[list[str]], steps: int
     ids, attention_mask, loss_mask = pad([e.ids for e in episodes], [e.mask for e in episodes])  # (B, T) each
     model = AutoModelForCausalLM.from_pretrained(folder).to(ids.device)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    labels = ids.masked_fill(loss_mask == 0, -100)
     for _ in range(steps):
-        model(input_ids=ids, attention_mask=attention_mask, labels=ids.masked_fill(loss_mask == 0, -100)).loss.backward()
+        model(input_ids=ids, attention_mask=attention_mask, labels=labels).loss.backward()
         optimizer.step()
         optimizer.zero_grad()
     model.save_pretrained(folder)

@@ -1,7 +1,9 @@
 """Sampling turn by turn, and episodes that keep step or overlap: by real models that write real programs."""
+import math
 import random
 import time
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -56,6 +58,13 @@ def test_the_trainer_scores_what_was_sampled_as_the_sampler_did(model, chat, tem
     assert samples[0].ids != samples[2].ids  # the same prompt twice is read once, and still sampled twice
 
 
+@pytest.mark.parametrize("number, token", [(1 - 2**-30, 0), (1 - 2**-40, 1)])
+def test_a_rare_token_is_drawn_no_more_often_than_its_probability(chat, number, token):
+    sampler, turn = TransformersSampler(None, chat, 1.0, batch=1), _Turn(0, [], 1, seed=0)
+    turn.random, sampler.rows = SimpleNamespace(random=lambda: number), [turn]
+    assert sampler._draw(torch.tensor([[0, -35 * math.log(2)]]))[0].tolist() == [token]
+
+
 def test_equal_prompts_are_read_once(model, chat, read):
     prompt = chat.encode("one two three")
     generate(TransformersSampler(model, chat, 1.0, batch=8), [prompt, prompt, prompt], [3, 3, 3], seed=0)
@@ -66,18 +75,17 @@ def test_every_turn_reads_only_what_is_new_since_the_one_before(model, chat, rea
     sampler = TransformersSampler(model, chat, 1.0, batch=8)
     prompts = [chat.encode(text) for text in ("one", "def f(x): return", "one")]
     ends = [chat.encode(text) for text in ("abc", "a much longer text", "")]
-    order = [0, 1, 2]
-    for turn, limits in enumerate([(6, 3, 9), (4, 8, 2), (3, 3, 3), (5, 1, 2)]):
+    new = prompts.copy()
+    for turn, order in enumerate([[0, 1, 2], [1, 2, 0], [2, 1], [1]]):  # the order changes; conversations end
         read.clear()
-        samples = generate(sampler, [prompts[key] for key in order], limits, seed=turn, keys=order)
-        if turn:  # the last token of the turn before was drawn, but not yet read
-            assert read[0] == [last[key] + ends[key] for key in order]
+        samples = generate(sampler, [prompts[key] for key in order], [6 - turn, 3, 9], seed=turn, keys=order)
+        if turn:
+            assert read[0] == [new[key] for key in order]
         for key, sample in zip(order, samples):
             agrees_with_the_trainer(model, prompts[key], sample)
             prompts[key] = prompts[key] + sample.ids + ends[key]
-        last = {key: sample.ids[-1:] for key, sample in zip(order, samples)}
-        order = [[1, 2, 0], [2, 1], [1]][turn] if turn < 3 else []  # another order; some conversations end
-    assert len(sampler.stored) == 3  # one row for each, its latest
+            new[key] = sample.ids[-1:] + ends[key]  # the last token was drawn, but not yet read
+    assert len(sampler.stored) == 3  # one row for each conversation, its latest
 
 
 def test_turns_that_join_a_running_batch_are_scored_right_and_disturb_nobody(model, chat):

@@ -21,7 +21,7 @@ from tokenizers.decoders import DecodeStream
 from torch.nn.functional import pad
 
 from tasks.engine.constants import stop
-from tasks.engine.model import autocast, decoder_and_head, open_model
+from tasks.engine.model import autocast, decoder_and_head, device, open_model
 from tasks.episode import FENCE, Chat
 
 
@@ -83,7 +83,7 @@ class TransformersSampler:
 
     def __init__(self, model, chat: Chat, temperature: float, batch: int):
         self.model, self.chat, self.temperature, self.batch = model, chat, temperature, batch
-        self.first, self.further = [], []     # turns to join: new conversations; those with (new ids, _Cache of one row)
+        self.first, self.further = [], []     # turns to join: of new conversations; of others, with new ids and cache
         self.rows = []                        # the turns in the batch, ended ones among them
         self.cache, self.states = None, None  # of the batch: keys and values, and the last hidden states (B, D)
         self.stored = {}                      # key of a turn that ended -> (ids that were read, _Cache of one row)
@@ -139,8 +139,8 @@ class TransformersSampler:
             scores = (logits.float() / self.temperature).log_softmax(-1)
             # The inverse of the distribution function at a uniform number; in double, lest rare tokens get lost.
             cumulative = scores.double().exp().cumsum(-1)  # (B, V)
-            uniform = torch.tensor([[turn.random.random()] for turn in self.rows]).to(cumulative)  # (B, 1)
-            tokens = torch.searchsorted(cumulative, uniform * cumulative[:, -1:]).squeeze(-1)
+            uniform = torch.tensor([[turn.random.random()] for turn in self.rows], dtype=torch.double)  # (B, 1)
+            tokens = torch.searchsorted(cumulative, uniform.to(cumulative) * cumulative[:, -1:]).squeeze(-1)
         return tokens, scores.gather(-1, tokens[:, None]).squeeze(-1)
 
     def _join(self):
@@ -150,7 +150,7 @@ class TransformersSampler:
         if self.first:
             distinct = list(dict.fromkeys(tuple(turn.prompt) for turn in self.first))
             places = [distinct.index(tuple(turn.prompt)) for turn in self.first]
-            cache = _Cache(torch.zeros(len(distinct), 0, dtype=torch.long, device=self._device()))
+            cache = _Cache(torch.zeros(len(distinct), 0, dtype=torch.long, device=device()))
             states = cache.read(self.model, distinct)
             parts.append((self.first, cache.pick(places), states[places]))
         if self.further:
@@ -168,9 +168,6 @@ class TransformersSampler:
         if len(going) < len(self.rows):
             self.rows = [self.rows[place] for place in going]
             self.cache, self.states = (self.cache.pick(going), self.states[going]) if going else (None, None)
-
-    def _device(self):
-        return next(self.model.parameters()).device
 
 
 class _Cache:
@@ -223,7 +220,7 @@ class _Cache:
         with _without_recomputation(model), autocast():
             hidden = decoder(input_ids=tokens, attention_mask=self.real, position_ids=positions,
                              past_key_values=self.kv, use_cache=True).last_hidden_state  # (B, S, D)
-        return hidden[torch.arange(len(new)), (real.sum(1) - 1).clamp(min=0)]  # (B, D)
+        return hidden[torch.arange(len(new), device=real.device), (real.sum(1) - 1).clamp(min=0)]  # (B, D)
 
 
 class _without_recomputation:
@@ -278,10 +275,10 @@ class VLLMSampler:
     def add(self, key: int, prompt: list[int], max_tokens: int, seed: int):
         from vllm import SamplingParams
         from vllm.sampling_params import RequestOutputKind
-        # Turns end at the fence and at the end-of-turn token, not at others that a model's generation_config.json names.
-        wishes = SamplingParams(temperature=self.temperature, max_tokens=max_tokens, seed=seed, logprobs=0, stop=[FENCE],
-                                include_stop_str_in_output=True, stop_token_ids=[self.chat.end_of_turn],
-                                ignore_eos=True, output_kind=RequestOutputKind.FINAL_ONLY)
+        # Turns end at the fence and the end-of-turn token, not at whatever else generation_config.json may name.
+        wishes = SamplingParams(temperature=self.temperature, max_tokens=max_tokens, seed=seed, logprobs=0,
+                                stop=[FENCE], include_stop_str_in_output=True, ignore_eos=True,
+                                stop_token_ids=[self.chat.end_of_turn], output_kind=RequestOutputKind.FINAL_ONLY)
         self.engine.add_request(str(key), {"prompt_token_ids": prompt}, wishes, lora_request=self.adapter)
 
     def drop(self, key: int):
@@ -302,7 +299,7 @@ def open_sampler(wanted: str, path: str, chat: Chat, *, temperature: float, rank
     """The sampler that the constant SAMPLER asks for; `model` is the one in training, if there is one.
 
     temperature: of the softmax that is sampled from; rank: of the largest adapter; max_tokens: longest episode;
-    batch: prompts per call of transformers; gpu_share: of the GPU's memory, for vLLM.
+    batch: most turns at a time, for transformers; gpu_share: of the GPU's memory, for vLLM.
     """
     if choose_sampler(wanted) == "vllm":
         return VLLMSampler(path, chat, temperature, rank, max_tokens, four_bit, gpu_share)
