@@ -185,8 +185,8 @@ def test_what_an_episode_draws_does_not_depend_on_the_delays_of_others(coding, m
 
 
 @pytest.mark.parametrize("overlap", [False, True])
-def test_nothing_is_sampled_while_programs_run_unless_they_overlap(coding, overlap, monkeypatch):
-    real, step, running, seen = sandbox.run, TransformersSampler.step, [], []
+def test_without_overlap_nothing_is_sampled_while_programs_run_and_no_turn_joins_others(coding, overlap, monkeypatch):
+    real, step, running, seen, joins = sandbox.run, TransformersSampler.step, [], [], []
 
     def slow(code, **limits):
         running.append(code)
@@ -196,25 +196,31 @@ def test_nothing_is_sampled_while_programs_run_unless_they_overlap(coding, overl
         return result
 
     monkeypatch.setattr(sandbox, "run", slow)
-    monkeypatch.setattr(TransformersSampler, "step", lambda self: (seen.append(len(running)), step(self))[1])
+    def watched(sampler):
+        seen.append(len(running))
+        joins.append((sampler.first or sampler.further) and not all(turn.finish for turn in sampler.rows))
+        return step(sampler)
+
+    monkeypatch.setattr(TransformersSampler, "step", watched)
     play(coding, overlap=overlap)
-    assert (max(seen) > 0) == overlap
+    assert (max(seen) > 0) == any(joins) == overlap
 
 
 def test_an_episode_goes_on_while_the_program_of_another_runs(coding, monkeypatch):
     """The first program ends when all other episodes have ended, which without overlap none could."""
     real, calls, finished = sandbox.run, [], []
+    patience = time.monotonic() + 30
 
     def slow(code, **limits):
         calls.append(code)
-        patience = time.monotonic() + 60
-        while len(calls) == 1 and sum(finished) < 11 and time.monotonic() < patience:
+        time.sleep(0.1)
+        while code is calls[0] and sum(finished) < 11 and time.monotonic() < patience:
             time.sleep(0.001)
         return real(code, **limits)
 
     monkeypatch.setattr(sandbox, "run", slow)
     play(coding, overlap=True, progress=finished.append)
-    assert finished[-1] == 1 and sum(finished) == 12 and len(calls) > 4
+    assert finished[-1] == 1 and sum(finished) == 12 and len(calls) > 4 and time.monotonic() < patience
 
 
 @pytest.mark.parametrize("overlap", [False, True])
@@ -224,7 +230,7 @@ def test_limits_hold(coding, overlap):
     episodes, _ = play(coding, overlap=overlap, turn_tokens=12)
     assert all(turn["tokens"] <= 12 for episode in episodes for turn in episode.turns)
     assert any(episode.truncated for episode in episodes) and any(episode.answer for episode in episodes)
-    cap = start + 30
+    cap = start + 15  # room for an answer, not for a program
     episodes, _ = play(coding, overlap=overlap, max_tokens=cap)
     assert all(start + sum(turn["tokens"] for turn in episode.turns) <= cap for episode in episodes)
     assert all(episode.truncated == (len(episode.ids) >= cap) for episode in episodes)

