@@ -208,7 +208,7 @@ def run_episodes(chat: Chat, questions: list[str], sampler, max_tokens: int, tur
             if code is not None:
                 running[sandbox.submit(code, timeout=timeout)] = number
         sampled = time.monotonic()
-        results, _ = wait(running, 0 if overlap and (sampling or waiting) else None,
+        results, _ = wait(running, 0 if overlap and (sampling or waiting or ended) else None,
                           FIRST_COMPLETED if overlap else ALL_COMPLETED)
         heard = {running.pop(program): program.result() for program in results}
         for number, result in heard.items():

@@ -195,12 +195,12 @@ def test_without_overlap_nothing_is_sampled_while_programs_run_and_no_turn_joins
         running.remove(code)
         return result
 
-    monkeypatch.setattr(sandbox, "run", slow)
     def watched(sampler):
         seen.append(len(running))
-        joins.append((sampler.first or sampler.further) and not all(turn.finish for turn in sampler.rows))
+        joins.append(bool(sampler.first or sampler.further) and not all(turn.finish for turn in sampler.rows))
         return step(sampler)
 
+    monkeypatch.setattr(sandbox, "run", slow)
     monkeypatch.setattr(TransformersSampler, "step", watched)
     play(coding, overlap=overlap)
     assert (max(seen) > 0) == any(joins) == overlap
