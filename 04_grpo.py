@@ -30,6 +30,7 @@ GRPO: arXiv 2402.03300, equations 3 and 4; masking, warm start, curriculum: arXi
 import json
 import random
 import sys
+from collections import Counter
 from dataclasses import dataclass
 
 import torch
@@ -77,6 +78,7 @@ OUTPUT_TOKENS = 512 if GPU else 256       # longest code output that is shown, a
 MAX_TOKENS = 4096 if GPU else 480         # a whole episode
 TURN_TOKENS = 1024 if GPU else 96         # one assistant turn
 SAMPLER = "auto"                          # auto, vllm, transformers
+OVERLAP = GPU                             # sample on while code runs; False: all in step, the same bits every time
 SAMPLER_BATCH = 64                        # prompts at once, transformers sampler
 GPU_SHARE = 0.35                          # of the GPU's memory, vllm sampler
 TIMEOUT = 5.0                             # seconds per code call
@@ -220,27 +222,29 @@ def seed(*what) -> int:
     return random.Random("/".join(map(str, (SEED, *what)))).getrandbits(40)
 
 
-def rollout(chat: Chat, sampler, questions: list[tasks.Question], count: int, first_seed: int, bar) -> list[Group]:
-    """`count` episodes per question with their rewards, one group after another."""
+def rollout(chat: Chat, sampler, questions: list[tasks.Question], count: int, first_seed: int, bar,
+            spent: Counter | None = None) -> list[Group]:
+    """`count` episodes per question with their rewards, one group after another; `spent` as in run_episodes."""
     repeated = [question for question in questions for _ in range(count)]
     episodes = run_episodes(chat, [question.question for question in repeated], sampler, MAX_TOKENS, TURN_TOKENS,
-                            seed=first_seed, timeout=TIMEOUT, progress=bar.update)
+                            seed=first_seed, timeout=TIMEOUT, progress=bar.update, overlap=OVERLAP, spent=spent)
     rewards = [float(tasks.verify(question, episode.answer)) for question, episode in zip(repeated, episodes)]
     return [Group(question, episodes[row * count:][:count], rewards[row * count:][:count])
             for row, question in enumerate(questions)]
 
 
-def collect(chat: Chat, sampler, pool: list[tasks.Question], step: int) -> list[Group]:
-    """The groups of a step: QUESTIONS, and up to MAX_RESAMPLE more in place of those without variance (GRPO)."""
+def collect(chat: Chat, sampler, pool: list[tasks.Question], step: int) -> tuple[list[Group], Counter]:
+    """The groups of a step, QUESTIONS and up to MAX_RESAMPLE more in place of those without variance (GRPO), and the
+    seconds that went into sampling and into waiting for code."""
     spare = MAX_RESAMPLE if ALGORITHM == "grpo" else 0  # a critic learns from every group
     questions = random.Random(seed("questions", step)).sample(pool, min(QUESTIONS + spare, len(pool)))
-    groups, wanted = [], min(QUESTIONS, len(pool))
+    groups, spent, wanted = [], Counter(), min(QUESTIONS, len(pool))
     with tqdm(desc="rollouts", leave=False, disable=not sys.stderr.isatty()) as bar:
         while missing := min(wanted - sum(group.varied for group in groups), len(questions) - len(groups)):
             more = questions[len(groups):len(groups) + missing]
             bar.total = (len(groups) + len(more)) * GROUP
-            groups += rollout(chat, sampler, more, GROUP, seed("rollouts", step, len(groups)), bar)
-    return groups
+            groups += rollout(chat, sampler, more, GROUP, seed("rollouts", step, len(groups)), bar, spent)
+    return groups, spent
 
 
 # ------------------------------------------------------------------------------------------------------- learning
@@ -336,12 +340,12 @@ def criticise(critic: Trainer, lessons: list[Lesson]) -> dict:
 def train_step(trainer: Trainer, critic: Trainer | None, chat: Chat, sampler, pool: list[tasks.Question],
                step: int) -> tuple[dict, list[dict]]:
     """One step: rollouts, advantages, update. Returns its metrics and its rollouts as records."""
-    clock = Clock(0)
     sampler.update(trainer.model)
-    groups = collect(chat, sampler, pool, step)
+    groups, spent = collect(chat, sampler, pool, step)
     drawn, batch = groups[:QUESTIONS], sorted(groups, key=lambda group: not group.varied)[:QUESTIONS]
     metrics = {"step": step + 1, "stage": stage_of(step) + 1} | behaviour(drawn) | {
-        "resampled": len(groups) - len(drawn), "sample_seconds": round(clock.tick(), 1)}
+        "resampled": len(groups) - len(drawn)} | {name: round(seconds, 1) for name, seconds in spent.items()}
+    clock = Clock(0)
     lessons = lessons_of(chat, batch)
     if critic and lessons:
         metrics |= criticise(critic, lessons)

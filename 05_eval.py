@@ -45,6 +45,7 @@ OUTPUT_TOKENS = 512 if GPU else 256       # longest code output that is shown, a
 MAX_TOKENS = 4096 if GPU else 480         # a whole episode
 TURN_TOKENS = 1024 if GPU else 96         # one assistant turn
 SAMPLER = "auto"                          # auto, vllm, transformers
+OVERLAP = GPU                             # sample on while code runs; False: all in step, the same bits every time
 SAMPLER_BATCH = 64                        # questions at once
 GPU_SHARE = 0.85                          # of the GPU's memory, vllm sampler
 TIMEOUT = 5.0                             # seconds per code call
@@ -120,7 +121,7 @@ def answer_all(chat: Chat, sampler, questions: list[tasks.Question], folders: di
                 part = questions[start:start + SAMPLER_BATCH]
                 episodes = run_episodes(chat, [question.question for question in part], sampler, MAX_TOKENS,
                                         TURN_TOKENS, seed=SEED * 1_000_003 + start * 100, timeout=TIMEOUT,
-                                        progress=bar.update)
+                                        progress=bar.update, overlap=OVERLAP)
                 rows = [{"model": name, "fingerprint": prints[name]} | summary(question, episode)
                         for question, episode in zip(part, episodes)]
                 append_jsonl(path, rows)

@@ -10,7 +10,11 @@ sampled is never decoded and encoded again, because encoding does not always giv
 supervised training (`render`) and rollouts (`run_episodes`) are built from the same three steps (`Chat.begin`, the
 assistant's ids, `Chat.observe`), so the same conversation is the same ids in both.
 """
+import random
 import re
+import time
+from collections import Counter
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, wait
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -205,52 +209,77 @@ def leave_room(chat: Chat, questions: list, max_tokens: int) -> list:
 
 
 def run_episodes(chat: Chat, questions: list[str], sampler, max_tokens: int, turn_tokens: int, seed: int,
-                 timeout: float = 5.0, progress=None) -> list[Episode]:
+                 timeout: float = 5.0, progress=None, overlap: bool = False,
+                 spent: Counter | None = None) -> list[Episode]:
     """Answer each question (repeat one to sample it several times) in conversation with the interpreter.
 
     max_tokens:  cap on a whole episode, prompt included; one that reaches it is `truncated` and has no answer
     turn_tokens: cap on one assistant turn
-    seed:        same seed, same sampler state, same episodes
+    seed:        of the call; every turn of every episode gets one of its own, made from it
     timeout:     seconds per code call
     progress:    called with the number of episodes that were finished, as they are
+    overlap:     an episode goes on as soon as its own program has ended. Without it all keep step: turns are sampled
+                 together, then programs run together, and the same seed gives the same episodes bit for bit
+    spent:       takes the seconds of sampling ("sample_seconds") and of waiting for programs ("code_seconds")
     Raises ValueError for a question that fills max_tokens by itself.
     """
     episodes = [chat.begin(chat.prompt(question)) for question in questions]
     if any(len(episode.ids) >= max_tokens for episode in episodes):
         raise ValueError(f"a question alone is {max(len(episode.ids) for episode in episodes)} tokens long: "
                          f"MAX_TOKENS={max_tokens} leaves no room for an answer")
-    for start in range(0, len(episodes), sampler.batch):
-        active = episodes[start:start + sampler.batch]
-        while active:
-            _step(chat, active, sampler, max_tokens, turn_tokens, seed, timeout)
-            seed += 1
-            if progress:
-                progress(sum(episode.done for episode in active))
-            active = [episode for episode in active if not episode.done]
+    spent = Counter() if spent is None else spent
+    waiting, sampling, running = set(range(len(episodes))), set(), {}  # numbers of episodes; {program: number}
+    while waiting or sampling or running:
+        start = time.monotonic()
+        for number in sorted(waiting)[:sampler.batch - len(sampling)]:
+            ids, turn = episodes[number].ids, len(episodes[number].turns)
+            sampler.add(number, list(ids), min(turn_tokens, max_tokens - len(ids)),
+                        random.Random(f"{seed}/{number}/{turn}").getrandbits(62))
+            waiting.remove(number)
+            sampling.add(number)
+        ended = dict(sampler.step() if sampling else ())
+        while len(ended) < len(sampling) and not overlap:
+            ended.update(sampler.step())
+        sampling -= ended.keys()
+        for number, sample in ended.items():
+            code = _say(chat, episodes[number], sample)
+            if code is not None:
+                running[sandbox.submit(code, timeout=timeout)] = number
+        sampled = time.monotonic()
+        results, _ = wait(running, 0 if overlap and (sampling or waiting or ended) else None,
+                          FIRST_COMPLETED if overlap else ALL_COMPLETED)
+        heard = {running.pop(program): program.result() for program in results}
+        for number, result in heard.items():
+            _hear(chat, episodes[number], result, max_tokens)
+        spent.update(sample_seconds=sampled - start, code_seconds=time.monotonic() - sampled)
+        done = {number for number in ended.keys() | heard.keys() if episodes[number].done}
+        waiting |= heard.keys() - done
+        for number in done:
+            sampler.drop(number)
+        if progress and done:
+            progress(len(done))
     return episodes
 
 
-def _step(chat: Chat, active: list[Episode], sampler, max_tokens: int, turn_tokens: int, seed: int, timeout: float):
-    """One assistant turn of every active episode, then the code of those that wrote some, in parallel."""
-    limits = [min(turn_tokens, max_tokens - len(episode.ids)) for episode in active]
-    calling = []
-    for episode, sample in zip(active, sampler.generate([episode.ids for episode in active], limits, seed)):
-        episode.append(sample.ids, 1, sample.logprobs)
-        text = chat.decode(sample.ids)
-        episode.turns.append({"text": text, "tokens": len(sample.ids), "finish": sample.finish})
-        code = find_code(text) if episode.code_calls < chat.max_calls else None
-        if sample.finish == "length":  # a turn that was cut off is nobody's answer
-            episode.done = episode.truncated = True
-        elif code is None:
-            episode.done, episode.answer = True, find_answer(text, chat.marker)
-        else:
-            if sample.ids[-1] != chat.end_of_turn:  # stopped at the fence: the environment ends the turn, unsampled
-                episode.append([chat.end_of_turn], 0)
-            calling.append((episode, code))
-    results = sandbox.run_many([code for _, code in calling], timeout=timeout)
-    for (episode, _), result in zip(calling, results):
-        episode.turns[-1] |= {"status": result.status, "seconds": round(result.seconds, 3)}
-        message = chat.results(result, episode.code_calls)
-        episode.turns[-1]["output"] = message
-        chat.observe(episode, message)
-        episode.done = episode.truncated = len(episode.ids) >= max_tokens
+def _say(chat: Chat, episode: Episode, sample) -> str | None:
+    """Add what the model said; the code that now has to run, or None where the episode has ended."""
+    episode.append(sample.ids, 1, sample.logprobs)
+    text = chat.decode(sample.ids)
+    code = find_code(text) if episode.code_calls < chat.max_calls else None
+    episode.turns.append({"text": text, "tokens": len(sample.ids), "finish": sample.finish})
+    if sample.finish == "length":  # a turn that was cut off is nobody's answer
+        episode.done = episode.truncated = True
+    elif code is None:
+        episode.done, episode.answer = True, find_answer(text, chat.marker)
+    elif sample.ids[-1] != chat.end_of_turn:  # stopped at the fence: the environment ends the turn, unsampled
+        episode.append([chat.end_of_turn], 0)
+    return None if episode.done else code
+
+
+def _hear(chat: Chat, episode: Episode, result: sandbox.Result, max_tokens: int):
+    """Add what the program printed."""
+    episode.turns[-1] |= {"status": result.status, "seconds": round(result.seconds, 3)}
+    message = chat.results(result, episode.code_calls)
+    episode.turns[-1]["output"] = message
+    chat.observe(episode, message)
+    episode.done = episode.truncated = len(episode.ids) >= max_tokens

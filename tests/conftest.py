@@ -37,29 +37,102 @@ def run_script(name: str, *arguments: str, cwd: Path, root: Path = ROOT, check: 
     return done
 
 
-@pytest.fixture(scope="session")
-def tiny(tmp_path_factory) -> str:
-    """Folder of the tiny model. Its padding token is its end-of-turn token, the trap that many models set."""
+def full_logprobs(model, ids, temperature=1.0):
+    """log p of every token after the first, of one unpadded row (T,), from the whole table of logits."""
+    logits = model(input_ids=ids[None]).logits[0, :-1].float() / temperature
+    return logits.log_softmax(-1).gather(-1, ids[1:, None]).squeeze(-1)
+
+
+def generate(sampler, prompts: list[list[int]], max_tokens: list[int], seed: int, keys=None) -> list:
+    """One turn after each prompt, in the order of the prompts; the keys are their numbers if none are given."""
+    keys = range(len(prompts)) if keys is None else keys
+    for key, prompt, limit in zip(keys, prompts, max_tokens):
+        sampler.add(key, prompt, limit, seed * 1000 + key)
+    samples = {}
+    while len(samples) < len(prompts):
+        samples |= dict(sampler.step())
+    return [samples[key] for key in keys]
+
+
+def make_model(folder: str, vocabulary: int = 800, regex: bool = True, extra: tuple = (), **sizes) -> str:
+    """A tiny model with its tokenizer in `folder`. Its padding token is its end-of-turn token, the trap of many models.
+
+    regex: whether words, signs and spaces are kept apart when tokens are made
+    extra: texts that the tokenizer shall know well
+    """
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
-    folder = str(tmp_path_factory.mktemp("tiny"))
     bpe = Tokenizer(models.BPE())
-    bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=regex)
     bpe.decoder = decoders.ByteLevel()
     corpus = [path.read_text() for path in sorted((ROOT / "tasks").glob("*.py"))]  # code and English
-    bpe.train_from_iterator(corpus, trainers.BpeTrainer(
-        vocab_size=800, special_tokens=["<|endoftext|>", "<|im_start|>", "<|im_end|>"], show_progress=False,
+    bpe.train_from_iterator([*corpus, *extra], trainers.BpeTrainer(
+        vocab_size=vocabulary, special_tokens=["<|endoftext|>", "<|im_start|>", "<|im_end|>"], show_progress=False,
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=bpe, eos_token="<|im_end|>", pad_token="<|im_end|>",
                                         additional_special_tokens=["<|im_start|>"], chat_template=CHATML)
     tokenizer.save_pretrained(folder)
     torch.manual_seed(0)
-    Qwen2ForCausalLM(Qwen2Config(
-        vocab_size=len(tokenizer), hidden_size=128, intermediate_size=256, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=2, max_position_embeddings=2048, tie_word_embeddings=True, eos_token_id=2, pad_token_id=2,
-        initializer_range=0.1)).save_pretrained(folder)  # wide enough that tokens differ in probability
+    Qwen2ForCausalLM(Qwen2Config(**{
+        "vocab_size": len(tokenizer), "hidden_size": 128, "intermediate_size": 256, "num_hidden_layers": 2,
+        "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 2048,
+        "tie_word_embeddings": True, "eos_token_id": 2, "pad_token_id": 2,
+        "initializer_range": 0.1} | sizes)).save_pretrained(folder)  # wide enough that tokens differ in probability
     return folder
+
+
+def teach(folder: str, question: str, conversations: list[list[str]], steps: int = 30, **limits) -> str:
+    """Train the model in `folder` until it answers the question by one of these lists of turns, at random.
+
+    Every turn but the last of a list holds a program; its output, under the sandbox's limits, is read in training as
+    it will be in sampling.
+    """
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    from tasks import sandbox
+    from tasks.engine.model import open_tokenizer, pad
+    from tasks.episode import Chat, find_code
+    chat, episodes = Chat(open_tokenizer(folder)), []
+    for turns in conversations:
+        episode = chat.begin(chat.prompt(question))
+        for calls, text in enumerate(turns, 1):
+            episode.append(chat.encode(text) + [chat.end_of_turn], 1)
+            if calls < len(turns):
+                chat.observe(episode, chat.results(sandbox.run(find_code(text), **limits), calls))
+        episodes.append(episode)
+    ids, attention_mask, loss_mask = pad([e.ids for e in episodes], [e.mask for e in episodes])  # (B, T) each
+    model = AutoModelForCausalLM.from_pretrained(folder).to(ids.device)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    labels = ids.masked_fill(loss_mask == 0, -100)
+    for _ in range(steps):
+        model(input_ids=ids, attention_mask=attention_mask, labels=labels).loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    model.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory) -> str:
+    """Folder of the tiny model."""
+    return make_model(str(tmp_path_factory.mktemp("tiny")))
+
+
+SUM = "What is 2 + 2?"
+PROGRAM = "I compute.\n```python\nprint({})\n```\n\n"
+
+
+@pytest.fixture(scope="session")
+def coder(tmp_path_factory) -> str:
+    """Folder of a tiny model that has learnt to answer SUM with no program, one, or two, each about as often.
+
+    Its tokenizer joins the fence that closes a program with what follows.
+    """
+    folder = make_model(str(tmp_path_factory.mktemp("coder")), regex=False, extra=("```\n\n",) * 5000)
+    return teach(folder, SUM, [["<<<4>>>"], [PROGRAM.format("2 + 2"), "<<<4>>>"],
+                               [PROGRAM.format("1 + 1"), PROGRAM.format("4 + x"), "Then\n<<<4>>>"]])
 
 
 @pytest.fixture(scope="session")

@@ -16,13 +16,21 @@ class Script:
     batch = 10
 
     def __init__(self, chat, turns):
-        self.chat, self.turns, self.prompts = chat, list(turns), []
+        self.chat, self.turns, self.prompts, self.keys = chat, list(turns), [], []
 
-    def generate(self, prompts, max_tokens, seed):
-        self.prompts.append([list(prompt) for prompt in prompts])
-        text, finish = self.turns.pop(0)
+    def add(self, key, prompt, max_tokens, seed):
+        self.prompts.append(prompt)
+        self.keys.append(key)
+
+    def step(self):
+        return [(self.keys.pop(0), self.say(*self.turns.pop(0)))]
+
+    def say(self, text, finish):
         ids = self.chat.encode(text) + ([self.chat.end_of_turn] if finish == "stop" else [])
-        return [Sample(list(ids), [-0.5] * len(ids), "length" if finish == "length" else "stop") for _ in prompts]
+        return Sample(ids, [-0.5] * len(ids), "length" if finish == "length" else "stop")
+
+    def drop(self, key):
+        pass
 
 
 def play(chat, *turns, **limits):
@@ -77,13 +85,11 @@ def test_each_prompt_extends_the_one_before_by_the_very_ids_that_were_sampled(ch
     text = "```python\nprint(1)\n```"
     split = [token for letter in text for token in chat.encode(letter)] + [chat.end_of_turn]
     assert chat.encode(chat.decode(split)) != split[:-1]
-    sampler = Script(chat, [("<<<1>>>", "stop")])
-    say, sampler.generate = sampler.generate, lambda prompts, limits, seed: (
-        [Sample(list(split), [-1.0] * len(split), "stop")] if not sampler.prompts.append(prompts[0][:])
-        and len(sampler.prompts) == 1 else say(prompts, limits, seed))
+    sampler = Script(chat, [(split,), ("<<<1>>>", "stop")])
+    say, sampler.say = sampler.say, lambda ids, *end: say(ids, *end) if end else Sample(ids, [-1.0] * len(ids), "stop")
     episode, = run_episodes(chat, ["q"], sampler, 2000, 500, seed=0)
-    first = sampler.prompts[0]
-    assert episode.ids[:len(first) + len(split)] == first + split
+    first, second = sampler.prompts
+    assert second[:len(first) + len(split)] == first + split and episode.ids[:len(second)] == second
 
 
 def test_a_turn_stopped_at_the_fence_is_ended_by_the_environment_unsampled(chat):
@@ -97,6 +103,11 @@ def test_a_truncated_turn_has_no_answer_and_no_end(chat):
     episode, _ = play(chat, ("so <<<4>>> and then", "length"))
     assert episode.truncated and episode.answer == "" and episode.turns[-1]["finish"] == "length"
     assert episode.ids[-1] != chat.end_of_turn and episode.mask[-1] == 1
+
+
+def test_code_of_a_truncated_turn_is_not_run(chat):
+    episode, _ = play(chat, ("```python\nprint(7)\n```", "length"), ("<<<7>>>", "stop"))
+    assert episode.truncated and episode.code_calls == 0 and len(episode.turns) == 1 and episode.answer == ""
 
 
 def test_an_episode_that_outgrows_its_limit_is_truncated(chat):

@@ -139,9 +139,9 @@ def one_step(trainer, chat, groups, monkeypatch, critic=None, step=5):
         return 0.0
 
     monkeypatch.setattr(trainer, "update", update)
-    monkeypatch.setattr(grpo, "collect", lambda *_: groups)
+    monkeypatch.setattr(grpo, "collect", lambda *_: (groups, {}))
     metrics, _ = grpo.train_step(trainer, critic, chat, Stub(), [], step)
-    metrics.pop("sample_seconds"), metrics.pop("train_seconds")
+    metrics.pop("train_seconds")
     return kept[-1] if kept else None, metrics
 
 
@@ -458,10 +458,10 @@ def test_each_group_is_the_rollouts_of_its_own_question(model, chat, small, monk
 
 def test_rollouts_are_those_of_the_step_and_of_no_other(model, chat, small):
     sampler = TransformersSampler(model, chat, 1.0, batch=8)
-    first, again, later = ([episode.ids for group in grpo.collect(chat, sampler, QUESTIONS[:1], step)
+    first, again, later = ([episode.ids for group in grpo.collect(chat, sampler, QUESTIONS[:1], step)[0]
                             for episode in group.episodes] for step in (3, 3, 4))
     assert first == again and all(ids not in first for ids in later)
-    asked = [[group.question.id for group in grpo.collect(chat, sampler, QUESTIONS, step)] for step in (3, 3, 4)]
+    asked = [[group.question.id for group in grpo.collect(chat, sampler, QUESTIONS, step)[0]] for step in (3, 3, 4)]
     assert asked[0] == asked[1] != asked[2]
 
 
@@ -478,7 +478,7 @@ def graded(monkeypatch, varied):
     """Let rollouts be made up: those of questions in `varied` have variance. Returns the list of those asked."""
     asked = []
 
-    def rollout(chat, sampler, questions, count, first_seed, bar):
+    def rollout(chat, sampler, questions, count, first_seed, bar, spent=None):
         asked.append([question.id for question in questions])
         return [grpo.Group(question, [Episode([1, 2], [0, 1], [0.0, -1.0])] * count,
                            [float(question in varied)] + [0.0] * (count - 1)) for question in questions]
@@ -494,7 +494,7 @@ def test_groups_without_variance_are_replaced_by_new_questions(monkeypatch, most
         monkeypatch.setattr(grpo, name, value)
     varied = QUESTIONS[::5] if draws is None else []
     asked = graded(monkeypatch, varied)
-    groups = grpo.collect(None, None, QUESTIONS, 1)
+    groups, _ = grpo.collect(None, None, QUESTIONS, 1)
     ids = [name for draw in asked for name in draw]
     assert [group.question.id for group in groups] == ids and len(set(ids)) == len(ids)
     if draws is None:  # until there are four, each draw as large as what is missing
@@ -503,7 +503,7 @@ def test_groups_without_variance_are_replaced_by_new_questions(monkeypatch, most
     else:
         assert [len(draw) for draw in asked] == draws
     graded(monkeypatch, varied)
-    assert [group.question.id for group in grpo.collect(None, None, QUESTIONS, 1)] == ids
+    assert [group.question.id for group in grpo.collect(None, None, QUESTIONS, 1)[0]] == ids
 
 
 def test_a_resampled_step_learns_from_the_final_groups_and_reports_the_first(policy, chat, groups, strong, monkeypatch):

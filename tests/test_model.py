@@ -1,7 +1,7 @@
 """Scoring, sampling and the optimizer, on a real 4-bit model."""
 import pytest
 import torch
-from conftest import TWO_CALLS
+from conftest import TWO_CALLS, full_logprobs
 
 from tasks.engine.model import (
     decoder_and_head,
@@ -12,7 +12,6 @@ from tasks.engine.model import (
     token_logprobs,
     trained_parameters,
 )
-from tasks.engine.sampler import TransformersSampler
 from tasks.engine.training import Trainer
 from tasks.episode import render
 
@@ -21,12 +20,6 @@ def batch_of(chat, *lengths):
     """Trajectories of different lengths, padded."""
     episodes = [render(chat, TWO_CALLS[:length]) for length in lengths]
     return pad([e.ids for e in episodes], [e.mask for e in episodes])
-
-
-def full_logprobs(model, ids, temperature=1.0):
-    """log p of every token after the first, of one unpadded row, from the whole table of logits."""
-    logits = model(input_ids=ids[None]).logits[0, :-1].float() / temperature
-    return logits.log_softmax(-1).gather(-1, ids[1:, None]).squeeze(-1)
 
 
 def test_chunked_scores_equal_the_full_table_row_by_row(model, chat):
@@ -61,43 +54,6 @@ def test_micro_batches_hold_every_row_once_within_their_budget():
     batches = micro_batches(lengths, 24)
     assert sorted(row for batch in batches for row in batch) == list(range(6))
     assert all(len(batch) * max(lengths[row] for row in batch) <= 24 or len(batch) == 1 for batch in batches)
-
-
-@pytest.mark.parametrize("temperature", [1.0, 0.7])
-def test_the_trainer_scores_what_was_sampled_as_the_sampler_did(model, chat, temperature):
-    sampler = TransformersSampler(model, chat, temperature, batch=8)
-    prompts = [chat.encode(text) for text in ("one two three", "a", "one two three", "print(2 + 2)")]
-    samples = sampler.generate(prompts, [12, 9, 12, 5], seed=3)
-    for prompt, sample in zip(prompts, samples):
-        row = torch.tensor(prompt + sample.ids)
-        expected = full_logprobs(model, row, temperature)[len(prompt) - 1:]
-        torch.testing.assert_close(torch.tensor(sample.logprobs), expected.detach(), atol=1e-4, rtol=1e-4)
-    assert samples[0].ids != samples[2].ids  # the same prompt twice is read once, and still sampled twice
-
-
-def test_a_continued_turn_is_scored_right_although_it_reuses_the_cache(model, chat):
-    sampler = TransformersSampler(model, chat, 1.0, batch=8)
-    prompts = [chat.encode(text) for text in ("one", "def f(x): return", "one")]
-    first = sampler.generate(prompts, [6, 3, 9], seed=0)
-    longer = [prompt + sample.ids + chat.encode(end) for prompt, sample, end in
-              zip(prompts, first, ("abc", "a much longer text", ""))]
-    chosen = [longer[1], longer[0]]  # others may be finished, and order may change
-    fed, forward = [], sampler._forward
-    sampler._forward = lambda new: fed.append(max(map(len, new))) or forward(new)
-    second = sampler.generate(chosen, [7, 7], seed=1)
-    assert fed[0] == len(chosen[0]) - len(prompts[1]) - len(first[1].ids) + 1  # the last sampled token was not yet fed
-    for prompt, sample in zip(chosen, second):
-        expected = full_logprobs(model, torch.tensor(prompt + sample.ids))[len(prompt) - 1:]
-        torch.testing.assert_close(torch.tensor(sample.logprobs), expected.detach(), atol=1e-4, rtol=1e-4)
-
-
-def test_sampling_is_the_same_for_the_same_seed_and_stops_at_limits(model, chat):
-    sampler = TransformersSampler(model, chat, 1.0, batch=8)
-    prompts = [chat.encode("hello"), chat.encode("print")]
-    first, = {tuple(map(repr, sampler.generate(prompts, [5, 20], seed=7))) for _ in range(2)}
-    samples = sampler.generate(prompts, [5, 20], seed=7)
-    assert all(len(sample.ids) == limit if sample.finish == "length" else sample.ids[-1] == chat.end_of_turn
-               for sample, limit in zip(samples, (5, 20)))
 
 
 def test_only_the_adapter_learns_and_the_reference_stays_bit_identical(tiny, model, chat, tmp_path):

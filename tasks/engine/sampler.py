@@ -1,22 +1,27 @@
 """Two samplers behind one interface: vLLM where it is installed and a GPU is there, transformers elsewhere.
 
-    batch                                             most prompts a call should bring
-    generate(prompts, max_tokens, seed) -> [Sample]   ids in, ids out; one token limit per prompt
-    update(model)                                     sample from now on with the adapter "default" as it is now
-    use(folder)                                       ... with the adapter saved there, or without one (None)
+    batch                               most turns at a time
+    add(key, prompt, max_tokens, seed)  begin a turn of the conversation `key`: ids in
+    step() -> [(key, Sample)]           sample on, about a token of every turn; the turns that this ended: ids out
+    drop(key)                           this conversation has ended, too: keep nothing of it
+    update(model)                       sample from now on with the adapter "default" as it is now
+    use(folder)                         ... with the adapter saved there, or without one (None)
 
 Sampling is from the full softmax at TEMPERATURE, the very distribution that the trainer scores: no top-k, no top-p.
 """
 import importlib.util
 import os
+import random
 import shutil
 import tempfile
 from typing import NamedTuple
 
 import torch
+from tokenizers.decoders import DecodeStream
+from torch.nn.functional import pad
 
 from tasks.engine.constants import stop
-from tasks.engine.model import autocast, decoder_and_head, open_model
+from tasks.engine.model import autocast, decoder_and_head, device, open_model
 from tasks.episode import FENCE, Chat
 
 
@@ -44,17 +49,44 @@ def choose_sampler(wanted: str) -> str:
     return wanted
 
 
-class TransformersSampler:
-    """Samples with the very model that is trained.
+class _Turn:
+    """An assistant turn in the making, with random numbers of its own: they do not depend on what else is sampled."""
 
-    Two economies make it bearable: a prompt that stands in the batch eight times is read once, and keys and values
-    are kept, so that a turn which continues an earlier one reads only what is new. Rows that are finished leave the
-    batch, so that one long answer does not keep all others waiting.
+    def __init__(self, key: int, prompt: list[int], max_tokens: int, seed: int):
+        self.key, self.prompt, self.max_tokens, self.random = key, prompt, max_tokens, random.Random(seed)
+        self.ids, self.logprobs, self.finish = [], [], ""
+        self.stream, self.text = DecodeStream(skip_special_tokens=True), ""
+
+    def append(self, token: int, logprob: float, chat: Chat):
+        """Add a token and see whether the turn has ended.
+
+        By the rules of vLLM, on its own detokeniser: a fence ends the turn wherever it stands in the text, also inside
+        a token, whose id is kept whole; and it counts before the limit.
+        """
+        self.ids.append(token)
+        self.logprobs.append(logprob)
+        self.text += self.stream.step(chat.tokenizer.backend_tokenizer, token) or ""
+        if token == chat.end_of_turn or FENCE in self.text:
+            self.finish = "stop"
+        elif len(self.ids) >= self.max_tokens:
+            self.finish = "length"
+
+
+class TransformersSampler:
+    """Samples with the very model that is trained, one token of every row of a batch at a time.
+
+    Turns join the batch when they come and leave it when they end, so nobody waits for the longest. A prompt that
+    comes eight times at once is read once, and the keys and values of a turn are kept for the next one of the same
+    conversation, which then reads only what is new. What is drawn depends on the seed of the turn alone, but for
+    rounding: the same row in another batch comes out different in the last bits, which now and then tips a draw.
     """
 
     def __init__(self, model, chat: Chat, temperature: float, batch: int):
         self.model, self.chat, self.temperature, self.batch = model, chat, temperature, batch
-        self.stored = {}  # ids of a finished row -> its keys and values, one pair (heads, length, size) per layer
+        self.first, self.further = [], []     # turns to join: of new conversations; of others, with new ids and cache
+        self.rows = []                        # the turns in the batch, ended ones among them
+        self.cache, self.states = None, None  # of the batch: keys and values, and the last hidden states (B, D)
+        self.stored = {}                      # key of a turn that ended -> (ids that were read, _Cache of one row)
 
     def update(self, model):
         self.model, self.stored = model, {}
@@ -69,29 +101,36 @@ class TransformersSampler:
             self.model.load_adapter(folder, adapter_name=name)
             self.model.set_adapter(name)
 
-    @torch.no_grad()
-    def generate(self, prompts: list[list[int]], max_tokens: list[int], seed: int) -> list[Sample]:
-        _, head = decoder_and_head(self.model)
-        generator = torch.Generator(head.weight.device).manual_seed(seed)
-        states = self._read(prompts)  # (B, D): the last hidden state of each prompt
-        samples = [Sample([], [], "") for _ in prompts]
-        rows = list(range(len(prompts)))  # the sample that each row of the batch belongs to
-        while True:
-            tokens, scores = self._draw(head(states), generator)  # (B,), (B,)
-            for row, token, score in zip(rows, tokens.tolist(), scores.tolist()):
-                if not samples[row].finish:
-                    samples[row].ids.append(token)
-                    samples[row].logprobs.append(score)
-                    samples[row] = samples[row]._replace(finish=self._finish(samples[row].ids, max_tokens[row]))
-            going = [place for place, row in enumerate(rows) if not samples[row].finish]
-            if len(going) <= len(rows) // 2:
-                self._leave([place for place, row in enumerate(rows) if samples[row].finish], going)
-                rows = [rows[place] for place in going]
-            if not rows:
-                return samples
-            states = self._forward([[] if samples[row].finish else [samples[row].ids[-1]] for row in rows])
+    def add(self, key: int, prompt: list[int], max_tokens: int, seed: int):
+        turn, (ids, cache) = _Turn(key, prompt, max_tokens, seed), self.stored.pop(key, ([], None))
+        if cache and ids == prompt[:len(ids)] != prompt:
+            self.further.append((turn, prompt[len(ids):], cache))
+        else:
+            self.first.append(turn)
 
-    def _draw(self, logits, generator):
+    def drop(self, key: int):
+        self.stored.pop(key, None)
+
+    @torch.no_grad()
+    def step(self) -> list[tuple[int, Sample]]:
+        if self.first or self.further:
+            self._join()
+        _, head = decoder_and_head(self.model)
+        tokens, scores = self._draw(head(self.states))  # (B,), (B,)
+        ended = []
+        for place, (turn, token, score) in enumerate(zip(self.rows, tokens.tolist(), scores.tolist())):
+            if not turn.finish:
+                turn.append(token, score, self.chat)
+                if turn.finish:
+                    self.stored[turn.key] = turn.prompt + turn.ids[:-1], self.cache.pick([place])
+                    ended.append((turn.key, Sample(turn.ids, turn.logprobs, turn.finish)))
+        if 2 * sum(not turn.finish for turn in self.rows) <= len(self.rows):
+            self._leave()
+        if self.rows:
+            self.states = self.cache.read(self.model, [[] if turn.finish else turn.ids[-1:] for turn in self.rows])
+        return ended
+
+    def _draw(self, logits):
         """Sampled tokens (B,) and their log-probabilities (B,) from logits (B, V)."""
         if self.temperature == 0:
             scores = logits.float().log_softmax(-1)
@@ -100,86 +139,88 @@ class TransformersSampler:
             scores = (logits.float() / self.temperature).log_softmax(-1)
             # The inverse of the distribution function at a uniform number; in double, lest rare tokens get lost.
             cumulative = scores.double().exp().cumsum(-1)  # (B, V)
-            uniform = torch.rand(len(scores), 1, generator=generator, device=scores.device, dtype=torch.double)
-            tokens = torch.searchsorted(cumulative, uniform * cumulative[:, -1:]).squeeze(-1)
+            uniform = torch.tensor([[turn.random.random()] for turn in self.rows], dtype=torch.double)  # (B, 1)
+            tokens = torch.searchsorted(cumulative, uniform.to(cumulative) * cumulative[:, -1:]).squeeze(-1)
         return tokens, scores.gather(-1, tokens[:, None]).squeeze(-1)
 
-    def _finish(self, ids: list[int], limit: int) -> str:
-        # A fence is four characters, so it ends inside the last five tokens.
-        if ids[-1] == self.chat.end_of_turn or self.chat.decode(ids[-5:]).endswith(FENCE):
-            return "stop"
-        return "length" if len(ids) >= limit else ""
+    def _join(self):
+        """Read what is new in the turns that wait, and let them join those in the batch that have not ended."""
+        self._leave()
+        parts = [(self.rows, self.cache, self.states)] if self.rows else []
+        if self.first:
+            distinct = list(dict.fromkeys(tuple(turn.prompt) for turn in self.first))
+            places = [distinct.index(tuple(turn.prompt)) for turn in self.first]
+            cache = _Cache(torch.zeros(len(distinct), 0, dtype=torch.long, device=device()))
+            states = cache.read(self.model, distinct)
+            parts.append((self.first, cache.pick(places), states[places]))
+        if self.further:
+            turns, new, caches = zip(*self.further)
+            cache = _Cache.join(caches)
+            parts.append((turns, cache, cache.read(self.model, new)))
+        rows, caches, states = zip(*parts)
+        self.rows = [turn for turns in rows for turn in turns]
+        self.cache, self.states = _Cache.join(caches), torch.cat(states)
+        self.first, self.further = [], []
 
-    def _read(self, prompts: list[list[int]]):
-        """Feed the prompts, or only what they add to stored rows if every one continues such a row."""
+    def _leave(self):
+        """Go on without the turns that have ended."""
+        going = [place for place, turn in enumerate(self.rows) if not turn.finish]
+        if len(going) < len(self.rows):
+            self.rows = [self.rows[place] for place in going]
+            self.cache, self.states = (self.cache.pick(going), self.states[going]) if going else (None, None)
+
+
+class _Cache:
+    """The keys and values of a batch of rows. `real` (B, W) is 0 at the holes that rows of unequal length leave.
+
+    The attention mask hides them, and positions count only what is real, so a hole changes nothing.
+    """
+
+    def __init__(self, real: torch.Tensor, layers=()):
+        """layers: pairs of keys and values, (B, heads, W, size) each."""
         from transformers import DynamicCache
-        self.cache = DynamicCache()
-        stored = [next((ids for ids in self.stored if len(prompt) > len(ids) and prompt[:len(ids)] == list(ids)), None)
-                  for prompt in prompts]
-        if None not in stored:
-            self._unpack(stored)
-            return self._forward([prompt[len(ids):] for prompt, ids in zip(prompts, stored)])
-        distinct = list(dict.fromkeys(map(tuple, prompts)))
-        self.stored, self.ids = {}, [[] for _ in distinct]
-        self.attention = torch.zeros(len(distinct), 0, dtype=torch.long, device=self._device())  # (B, 0)
-        places = [distinct.index(tuple(prompt)) for prompt in prompts]
-        states = self._forward([list(prompt) for prompt in distinct])[places]
-        self._select(places)
-        return states
+        self.real, self.kv = real, DynamicCache()
+        for number, (keys, values) in enumerate(layers):
+            self.kv.update(keys, values, number)
 
-    def _unpack(self, stored: list[tuple]):
-        """Make a cache of stored rows, padded on the right to one width."""
-        self.ids = [list(ids) for ids in stored]
-        lengths = torch.tensor([len(ids) for ids in stored])
-        self.attention = (torch.arange(lengths.max()) < lengths[:, None]).long().to(self._device())  # (B, W)
-        for layer in range(len(self.stored[stored[0]])):
-            keys, values = (torch.nn.utils.rnn.pad_sequence(
-                [self.stored[ids][layer][kind].transpose(0, 1) for ids in stored], batch_first=True).transpose(1, 2)
-                for kind in (0, 1))  # (B, heads, W, size) each
-            self.cache.update(keys, values, layer)
+    def pick(self, places: list[int]) -> "_Cache":
+        """A copy whose row i is row places[i], without the columns that none of these rows needs."""
+        rows = torch.tensor(places, device=self.real.device)[:, None]                 # (B', 1)
+        real = self.real[places]                                                      # (B', W)
+        columns = real.argsort(dim=1, descending=True, stable=True)[:, :real.sum(1).max()]  # (B', W'), real ones first
+        return _Cache(self.real[rows, columns], [[table.transpose(1, 2)[rows, columns].transpose(1, 2)
+                                                  for table in (layer.keys, layer.values)] for layer in self.kv.layers])
 
-    def _leave(self, finished: list[int], going: list[int]):
-        """Store finished rows, without the holes that padding left in them, and go on with the others alone."""
-        for place in finished:
-            real = self.attention[place].bool()  # (W,)
-            self.stored[tuple(self.ids[place])] = [(layer.keys[place][:, real], layer.values[place][:, real])
-                                                   for layer in self.cache.layers]
-        if going:
-            self._select(going)
+    @staticmethod
+    def join(caches: list["_Cache"]) -> "_Cache":
+        """The rows of all of them, padded on the right to one width."""
+        width = max(cache.real.shape[1] for cache in caches)
 
-    def _select(self, places: list[int]):
-        """Make row i of the batch a copy of its row places[i]."""
-        self.cache.batch_select_indices(torch.tensor(places, device=self._device()))
-        self.attention = self.attention[places]  # (B, W)
-        self.ids = [list(self.ids[place]) for place in places]
+        def stack(tables):  # (B, W) each, or (B, heads, W, size)
+            return torch.cat([pad(table, (0, 0) * (table.dim() == 4) + (0, width - cache.real.shape[1]))
+                              for table, cache in zip(tables, caches)])
 
-    def _forward(self, new: list[list[int]]):
-        """Append new ids to the rows, some of them none; (B, D) hidden states of each row's last new id.
+        layers = [(stack([layer.keys for layer in same]), stack([layer.values for layer in same]))
+                  for same in zip(*(cache.kv.layers for cache in caches))]
+        return _Cache(stack([cache.real for cache in caches]), layers)
 
-        Rows of unequal length leave holes in the cache. The attention mask hides them, and positions count only what
-        is real, so a hole changes nothing.
-        """
+    def read(self, model, new: list[list[int]]):
+        """Append new ids to the rows, some of them none; (B, D) hidden states of each row's last new id."""
         width = max(map(len, new))
         tokens = torch.zeros(len(new), width, dtype=torch.long)      # (B, S)
         real = torch.zeros(len(new), width, dtype=torch.long)        # (B, S)
         for row, ids in enumerate(new):
             tokens[row, :len(ids)] = torch.tensor(ids, dtype=torch.long)
             real[row, :len(ids)] = 1
-        lengths = torch.tensor([len(ids) for ids in self.ids])
-        positions = (lengths[:, None] + real.cumsum(-1) - 1).clamp(min=0)  # (B, S)
-        device = self._device()
-        self.attention = torch.cat([self.attention, real.to(device)], dim=1)  # (B, W + S)
-        decoder, _ = decoder_and_head(self.model)
+        tokens, real = tokens.to(self.real.device), real.to(self.real.device)
+        positions = (self.real.sum(1, keepdim=True) + real.cumsum(1) - 1).clamp(min=0)  # (B, S)
+        self.real = torch.cat([self.real, real], dim=1)  # (B, W + S)
+        decoder, _ = decoder_and_head(model)
         # In training mode, recomputing activations would switch the cache off; there is no gradient here.
-        with _without_recomputation(self.model), autocast():
-            hidden = decoder(input_ids=tokens.to(device), attention_mask=self.attention,
-                             position_ids=positions.to(device), past_key_values=self.cache,
-                             use_cache=True).last_hidden_state  # (B, S, D)
-        self.ids = [old + ids for old, ids in zip(self.ids, new)]
-        return hidden[torch.arange(len(new)), (real.sum(-1) - 1).clamp(min=0)]  # (B, D)
-
-    def _device(self):
-        return next(self.model.parameters()).device
+        with _without_recomputation(model), autocast():
+            hidden = decoder(input_ids=tokens, attention_mask=self.real, position_ids=positions,
+                             past_key_values=self.kv, use_cache=True).last_hidden_state  # (B, S, D)
+        return hidden[torch.arange(len(new), device=real.device), (real.sum(1) - 1).clamp(min=0)]  # (B, D)
 
 
 class _without_recomputation:
@@ -214,8 +255,8 @@ class VLLMSampler:
             engine |= dict(gpu_memory_utilization=gpu_share,
                            dtype="bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float16")
         else:
-            engine["dtype"] = "bfloat16"  # of four bits it can make 16, not 32
-        self.engine, self.chat, self.temperature = LLM(**engine), chat, temperature
+            engine["dtype"] = "bfloat16" if four_bit else "float32"  # of four bits it can make 16, not 32
+        self.engine, self.chat, self.temperature = LLM(**engine).llm_engine, chat, temperature
         # In memory where the system offers it: a 3B adapter is 240 MB and changes every step.
         self.folder = tempfile.mkdtemp(prefix="adapters-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
         self.updates, self.adapter = 0, None
@@ -231,16 +272,20 @@ class VLLMSampler:
         self.updates += 1
         self.adapter = folder and LoRARequest(f"policy-{self.updates}", self.updates, folder)
 
-    def generate(self, prompts: list[list[int]], max_tokens: list[int], seed: int) -> list[Sample]:
+    def add(self, key: int, prompt: list[int], max_tokens: int, seed: int):
         from vllm import SamplingParams
-        options = dict(temperature=self.temperature, logprobs=0, stop=[FENCE], include_stop_str_in_output=True,
-                       stop_token_ids=[self.chat.end_of_turn])
-        # One seed per prompt: with one for all, the rollouts of a group would be equal.
-        wishes = [SamplingParams(max_tokens=limit, seed=seed * 1_000_003 + row, **options)
-                  for row, limit in enumerate(max_tokens)]
-        outputs = self.engine.generate([{"prompt_token_ids": ids} for ids in prompts], wishes,
-                                       lora_request=self.adapter, use_tqdm=False)
-        return [self._sample(output.outputs[0]) for output in outputs]
+        from vllm.sampling_params import RequestOutputKind
+        # Turns end at the fence and the end-of-turn token, not at whatever else generation_config.json may name.
+        wishes = SamplingParams(temperature=self.temperature, max_tokens=max_tokens, seed=seed, logprobs=0,
+                                stop=[FENCE], include_stop_str_in_output=True, ignore_eos=True,
+                                stop_token_ids=[self.chat.end_of_turn], output_kind=RequestOutputKind.FINAL_ONLY)
+        self.engine.add_request(str(key), {"prompt_token_ids": prompt}, wishes, lora_request=self.adapter)
+
+    def drop(self, key: int):
+        """Nothing to do: vLLM makes room in its cache by itself."""
+
+    def step(self) -> list[tuple[int, Sample]]:
+        return [(int(output.request_id), self._sample(output.outputs[0])) for output in self.engine.step()]
 
     @staticmethod
     def _sample(output) -> Sample:
@@ -254,7 +299,7 @@ def open_sampler(wanted: str, path: str, chat: Chat, *, temperature: float, rank
     """The sampler that the constant SAMPLER asks for; `model` is the one in training, if there is one.
 
     temperature: of the softmax that is sampled from; rank: of the largest adapter; max_tokens: longest episode;
-    batch: prompts per call of transformers; gpu_share: of the GPU's memory, for vLLM.
+    batch: most turns at a time, for transformers; gpu_share: of the GPU's memory, for vLLM.
     """
     if choose_sampler(wanted) == "vllm":
         return VLLMSampler(path, chat, temperature, rank, max_tokens, four_bit, gpu_share)

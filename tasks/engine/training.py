@@ -1,7 +1,6 @@
 """What stages 3 and 4 need around their losses: optimizer, gradient scaling, checkpoints, a step in figures, curves."""
 import json
 import warnings
-from itertools import zip_longest
 from pathlib import Path
 
 import torch
@@ -91,18 +90,13 @@ def record(step: int, groups: list) -> list[dict]:
 
 
 def behaviour(groups: list) -> dict:
-    """What the policy did in stage 4's groups, before anything was learned from it.
-
-    code_seconds is how long code held up the next turn where all programs of a turn run at once: the slowest of each.
-    """
+    """What the policy did in stage 4's groups, before anything was learned from it."""
     episodes = [episode for group in groups for episode in group.episodes]
-    turns = zip_longest(*(episode.turns for episode in episodes), fillvalue={})
-    slowest = [max(turn.get("seconds", 0.0) for turn in same) for same in turns]
     calls = sum(episode.code_calls for episode in episodes)
     return {"reward": sum(sum(group.rewards) for group in groups) / len(episodes),
             "no_variance": 1 - sum(group.varied for group in groups) / len(groups),
             "with_code": sum(episode.code_calls > 0 for episode in episodes) / len(episodes),
-            "code_calls": calls / len(episodes), "code_seconds": round(sum(slowest), 1),
+            "code_calls": calls / len(episodes),
             "tool_errors": sum(episode.tool_errors for episode in episodes) / max(1, calls),
             "truncated": sum(episode.truncated for episode in episodes) / len(episodes),
             "sampled_tokens": sum(sum(episode.mask) for episode in episodes) / len(episodes)}
@@ -115,7 +109,8 @@ def status(metrics: dict, steps: int, minutes_left: float) -> str:
     return (f"step {metrics['step']:4}/{steps} | reward {metrics['reward']:.3f} | same {metrics['no_variance']:.2f} | "
             f"code {metrics['with_code']:.2f} | errors {metrics['tool_errors']:.2f} | cut {metrics['truncated']:.2f} | "
             f"tokens {metrics['sampled_tokens']:4.0f} | {learned} | "
-            f"{metrics['sample_seconds']:.0f}+{metrics['train_seconds']:.0f} s | {minutes_left:.1f} min left")
+            f"{metrics['sample_seconds']:.0f}+{metrics['code_seconds']:.0f}+{metrics['train_seconds']:.0f} s | "
+            f"{minutes_left:.1f} min left")
 
 
 def plot(metrics: str, picture: str, panels: dict[str, list[str]]):
