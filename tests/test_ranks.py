@@ -75,19 +75,18 @@ def test_a_run_begun_by_two_ranks_goes_on_with_two_and_with_one(tiny, folder):
     assert_same_run(folder / "one", folder / "both")
 
 
-def test_wrong_input_is_said_once_and_ends_all(tiny, tmp_path):
-    done = torchrun(STAGE_3, f"MODEL={tiny}", "DATA=none.jsonl", cwd=tmp_path, check=False)
-    assert done.returncode and done.stderr.count("error: none.jsonl is missing") == 1
-
-
-def test_an_error_of_one_rank_is_said_and_ends_all(tmp_path):
+@pytest.mark.parametrize("who", ["True", "not ranks.FIRST"])
+def test_an_error_is_said_once_and_ends_all(who, tmp_path):
+    """Of all ranks at the same moment, or of the second while the first waits for it."""
     (tmp_path / "worker.py").write_text(
         "from tasks.engine import ranks\nfrom tasks.engine.constants import stop\n"
         "with ranks.together():\n"
-        "    ranks.FIRST or stop('the memory of the second is full')\n"
+        "    ranks.everyones(1)\n"
+        f"    if {who}:\n"
+        "        stop('something is missing')\n"
         "    ranks.everyones(1)\n")
     done = torchrun("worker.py", cwd=tmp_path, check=False)
-    assert done.returncode and done.stderr.count("error: the memory of the second is full") == 1
+    assert done.returncode and done.stderr.count("error: something is missing") == 1
 
 
 WORKER = """
