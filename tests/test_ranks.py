@@ -152,7 +152,7 @@ def test_shares_part_the_rows_and_are_alike(sizes, monkeypatch):
     assert abs(loads[0] - loads[1]) <= min(sizes, default=0)
 
 
-def test_alone_a_rank_has_all_rows_and_its_gradients_stay(monkeypatch):
+def test_alone_a_rank_has_all_rows_and_its_gradients_stay():
     weight = torch.nn.Parameter(torch.ones(2))
     ranks.add_gradients([weight])
     assert weight.grad is None and ranks.share([3, 9, 1]) == [0, 1, 2]

@@ -147,10 +147,13 @@ def trl(times: Times):
     from tasks.engine.model import open_model
     from tasks.episode import RESULTS, find_code
     path, chat, program = setting()
-    chat.tokenizer.padding_side, chat.tokenizer.response_template = "left", "the function below"
+    # TRL asks for a template that renders calls, though what was sampled is never rendered, and for a way to read them.
+    chat.tokenizer.chat_template = chat.tokenizer.chat_template.replace("message['content']", (
+        "message['content'] + (message['tool_calls'] | tojson if message['tool_calls'] else '')"))
+    chat.tokenizer.response_template = "the function `read`"
 
     def read(tokenizer, ids, **_):
-        """Stands in for TRL's own reader, which knows neither this model's template nor code in fences."""
+        """Takes the place of TRL's own reader, which does not know code in fences."""
         text = tokenizer.decode(ids, skip_special_tokens=True)
         code = find_code(text)
         calls = [{"type": "function", "function": {"name": "python", "arguments": {"code": code}}}] if code else None
@@ -176,7 +179,7 @@ def trl(times: Times):
             times.end()
 
     counted = []
-    rows = MICRO_TOKENS // MAX_TOKENS
+    rows = max(rows for rows in range(1, MICRO_TOKENS // MAX_TOKENS + 1) if QUESTIONS * GROUP % rows == 0)
     model = open_model(path, RANK, four_bit=FOUR_BIT, recompute=False)
     grpo_trainer.parse_response = read
     with tempfile.TemporaryDirectory() as folder:
