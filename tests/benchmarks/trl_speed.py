@@ -3,8 +3,8 @@
 Run     python tests/benchmarks/trl_speed.py [NAME=value ...]     in an environment that has trl, too
 
 Both sides run in a process of their own, in turns, with the same threads. Alike on both: the model as stage 3 opens it
-(NF4, fp32 LoRA on seven projections, a frozen copy of the adapter as reference), prompts, group size, caps on a turn and
-on an episode, temperature, KL, clipping, paged 8-bit AdamW, about MICRO_TOKENS padded tokens per forward pass, and the
+(NF4, fp32 LoRA on seven projections, a frozen copy of the adapter as reference), prompts, group size, caps on a turn
+and on an episode, temperature, KL, clipping, paged 8-bit AdamW, about MICRO_TOKENS padded tokens per forward pass, and the
 sandbox. TRL plays its own loop of turns, with `tools=[python]`; its settings are chosen for speed where the result is
 the same (no recomputed activations, turns capped by themselves).
 
@@ -185,8 +185,8 @@ def trl(times: Times):
     with tempfile.TemporaryDirectory() as folder:
         trainer = GRPOTrainer(
             model, reward, processing_class=chat.tokenizer, tools=[python], callbacks=[Steps()],
-            train_dataset=datasets.Dataset.from_list(
-                [{"prompt": [{"role": "user", "content": chat.prompt(question.question)}]} for question in questions()]),
+            train_dataset=datasets.Dataset.from_list([
+                {"prompt": [{"role": "user", "content": chat.prompt(row.question)}]} for row in questions()]),
             args=GRPOConfig(
                 output_dir=folder, use_cpu=True, bf16=False, gradient_checkpointing=False, report_to="none",
                 save_strategy="no", disable_tqdm=True, logging_strategy="no", max_steps=STEPS, learning_rate=1e-4,
