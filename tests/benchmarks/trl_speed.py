@@ -4,9 +4,9 @@ Run     python tests/benchmarks/trl_speed.py [NAME=value ...]     in an environm
 
 Both sides run in a process of their own, in turns, with the same threads. Alike on both: the model as stage 3 opens it
 (NF4, fp32 LoRA on seven projections, a frozen copy of the adapter as reference), prompts, group size, caps on a turn
-and on an episode, temperature, KL, clipping, paged 8-bit AdamW, about MICRO_TOKENS padded tokens per forward pass, and the
-sandbox. TRL plays its own loop of turns, with `tools=[python]`; its settings are chosen for speed where the result is
-the same (no recomputed activations, turns capped by themselves).
+and on an episode, temperature, KL, clipping, paged 8-bit AdamW, about MICRO_TOKENS padded tokens per forward pass, and
+the sandbox. TRL plays its own loop of turns, with `tools=[python]`; its settings are chosen for speed where the result
+is the same (no recomputed activations, turns capped by themselves).
 
 A small model calls no tool by itself. So in both, the first turn is a given program: each of its tokens costs a forward
 pass like any other, then the head's choice is overruled. The program runs, and the second turn is the model's own, of
