@@ -4,6 +4,7 @@ Reads   data/sft.jsonl
 Writes  runs/sft/adapter/       the LoRA adapter
         runs/sft/metrics.jsonl  one line a step; loss.png; constants.json; checkpoint/
 Run     python 03_sft.py [NAME=value ...]     run it again after any interruption: it goes on where it stopped
+        torchrun --nproc_per_node=2 03_sft.py [NAME=value ...]     the same steps, shared by two GPUs
 Takes   about 7 minutes on two CPU cores (SmolLM2-135M)
 
 The mask is born with the tokens (`render` in tasks/episode.py): 1 for what the assistant writes, its end-of-turn token
@@ -18,6 +19,7 @@ import sys
 
 import torch
 
+from tasks.engine import ranks
 from tasks.engine.constants import GPU, constants, override, stop
 from tasks.engine.files import Clock, append_jsonl, begin_run, keep_steps, read_jsonl, save_checkpoint
 from tasks.engine.model import (
@@ -108,15 +110,17 @@ def nll(model, episodes: list[Episode], denominator: int):
 
 
 def train_step(trainer: Trainer, episodes: list[Episode], rate: float) -> dict:
-    """One optimizer step over `episodes`; returns its metrics."""
+    """One optimizer step over `episodes`, of which each rank computes its share; returns its metrics."""
     denominator = sum(sum(episode.mask[1:]) for episode in episodes)
+    mine = [episodes[row] for row in ranks.share([len(episode.ids) for episode in episodes])]
     loss = 0.0
-    for rows in micro_batches([len(episode.ids) for episode in episodes], MICRO_TOKENS):
-        part = nll(trainer.model, [episodes[row] for row in rows], denominator)
+    for rows in micro_batches([len(episode.ids) for episode in mine], MICRO_TOKENS):
+        part = nll(trainer.model, [mine[row] for row in rows], denominator)
         trainer.backward(part)
         loss += part.item()
     norm = trainer.update(rate, CLIP_NORM)
-    return {"loss": loss, "grad_norm": norm, "learning_rate": trainer.learning_rate(), "trained_tokens": denominator}
+    return {"loss": sum(ranks.everyones(loss)), "grad_norm": norm, "learning_rate": trainer.learning_rate(),
+            "trained_tokens": denominator}
 
 
 def show_samples(chat: Chat, episodes: list[Episode]):
@@ -127,14 +131,16 @@ def show_samples(chat: Chat, episodes: list[Episode]):
     print(flush=True)
 
 
+@ranks.together()
 @memory_advice("MICRO_TOKENS")
 def main():
     override(globals(), sys.argv[1:])
-    path = find_model(MODEL)
+    path = ranks.firsts(lambda: find_model(MODEL))
     chat = Chat(open_tokenizer(path), MARKER)
     episodes = load_data(chat)
     steps = max(1, EPOCHS * len(episodes) // BATCH)
-    checkpoint = begin_run(RUN, constants(globals()), ("MAX_HOURS", "SAVE_EVERY", "MICRO_TOKENS"), inputs=(DATA,))
+    checkpoint = ranks.firsts(lambda: begin_run(
+        RUN, constants(globals()), ("MAX_HOURS", "SAVE_EVERY", "MICRO_TOKENS"), inputs=(DATA,)))
     torch.manual_seed(SEED)  # the adapter's first weights
     trainer = Trainer(open_model(path, RANK, four_bit=FOUR_BIT, recompute=RECOMPUTE))
     first = trainer.load(checkpoint)
@@ -151,13 +157,15 @@ def main():
         print(f"step {step + 1:4}/{steps} | loss {metrics['loss']:.3f} | grad {metrics['grad_norm']:6.2f} | "
               f"lr {metrics['learning_rate']:.1e} | {metrics['trained_tokens']:5} trained tokens | "
               f"{metrics['seconds']:5.1f} s | {(steps - step - 1) * clock.mean() / 60:4.1f} min left", flush=True)
-        if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps or clock.is_over():
+        is_over = ranks.firsts(clock.is_over)
+        if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps or is_over:
             save_checkpoint(RUN, lambda folder: trainer.save(folder, step + 1))
-        if clock.is_over() and step + 1 < steps:
-            print(f"stopped before MAX_HOURS={MAX_HOURS}; go on with: python {' '.join(sys.argv)}")
+        if is_over and step + 1 < steps:
+            print(f"stopped before MAX_HOURS={MAX_HOURS}; run the same command again to go on")
             return
-    trainer.model.save_pretrained(f"{RUN}/adapter", selected_adapters=["default"])
-    plot(f"{RUN}/metrics.jsonl", f"{RUN}/loss.png", {"loss per trained token": ["loss"]})
+    if ranks.FIRST:
+        trainer.model.save_pretrained(f"{RUN}/adapter", selected_adapters=["default"])
+        plot(f"{RUN}/metrics.jsonl", f"{RUN}/loss.png", {"loss per trained token": ["loss"]})
     print(f"wrote {RUN}/adapter and {RUN}/loss.png")
 
 

@@ -9,13 +9,19 @@ import os
 import shlex
 import shutil
 import sys
+import time
 
 # Scripts size their defaults by this without importing torch, so that they still import in a blink.
 GPU = shutil.which("nvidia-smi") is not None and os.environ.get("CUDA_VISIBLE_DEVICES") not in ("", "-1")
+# Which of the processes that torchrun started this is, and of how many (tasks/engine/ranks.py).
+PROCESS, PROCESSES = (int(os.environ[name]) if "TORCHELASTIC_RUN_ID" in os.environ else alone
+                      for name, alone in (("RANK", 0), ("WORLD_SIZE", 1)))
 
 
 def stop(message: str):
     """Print one line to stderr and exit with code 2: the input was wrong, and the line says how to mend it."""
+    if PROCESS > 0:  # where all meet the same error, the first says so, and torchrun ends the others meanwhile
+        time.sleep(5)
     print(f"error: {message}", file=sys.stderr)
     raise SystemExit(2)
 

@@ -2,6 +2,7 @@
 
 Whatever is killed at whatever moment, a file is either whole or recognisably cut: whole files are written under a
 temporary name and renamed, and lines that a step wrote after the last checkpoint are dropped when it is done again.
+Under torchrun the first rank writes for all: on the others these functions leave files alone.
 """
 import hashlib
 import json
@@ -11,6 +12,7 @@ import time
 from pathlib import Path
 
 from tasks.engine.constants import stop
+from tasks.engine.ranks import FIRST
 
 CHECKPOINT = "checkpoint"
 ADAPTER_FILE = "adapter_model.safetensors"  # as peft names it
@@ -36,6 +38,8 @@ def read_jsonl(path: str, written_by: str) -> list[dict]:
 
 def write_text(path: str | Path, text: str):
     """Write a whole file, or none: under a temporary name first, then renamed."""
+    if not FIRST:
+        return
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".tmp")
@@ -50,6 +54,8 @@ def write_jsonl(path: str | Path, rows: list[dict]):
 
 def append_jsonl(path: str | Path, rows: list[dict]):
     """Append rows as JSON lines, in one write."""
+    if not FIRST:
+        return
     with open(path, "a") as file:
         file.write("".join(json.dumps(row) + "\n" for row in rows))
 
@@ -112,6 +118,8 @@ def begin_run(folder: str, constants: dict, may_differ: tuple[str, ...], inputs:
 
 def save_checkpoint(folder: str, write):
     """Replace the checkpoint of a run: `write(path)` fills a fresh folder, which then takes the old one's name."""
+    if not FIRST:
+        return
     new, checkpoint, old = (Path(folder, CHECKPOINT + suffix) for suffix in (".new", "", ".old"))
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 
+from tasks.engine import ranks
 from tasks.engine.model import compute_dtype, trained_parameters
 
 # What stage 4 draws while it runs: a title and columns of metrics.jsonl for each panel.
@@ -36,12 +37,13 @@ class Trainer:
         self.scaler.scale(loss).backward()
 
     def update(self, rate: float, clip_norm: float) -> float:
-        """One optimizer step at learning rate `rate`; the gradient's norm before clipping.
+        """One optimizer step, of all ranks together, at learning rate `rate`; the gradient's norm before clipping.
 
         A norm that is not finite means the step was skipped: its gradient was no number.
         """
         for group in self.optimizer.param_groups:
             group["lr"] = rate
+        ranks.add_gradients(self.weights)  # before the scaler looks for overflow, which all ranks must see alike
         self.scaler.unscale_(self.optimizer)
         norm = torch.nn.utils.clip_grad_norm_(self.weights, clip_norm).item()
         if norm == norm and norm != float("inf"):
