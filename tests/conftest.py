@@ -16,6 +16,29 @@ from tasks.reasoning_gym.library import Gym  # noqa: E402
 
 LIBRARY = [name for name in tasks.names() if isinstance(tasks.REGISTRY[name], Gym)]  # drawn by reasoning-gym
 
+exhaustive = False  # whether --exhaustive is given
+
+
+def pytest_addoption(parser):
+    parser.addoption("--exhaustive", action="store_true", help="all tests at their full size, as .ci/run has them")
+
+
+def pytest_configure(config):
+    global exhaustive
+    exhaustive = config.option.exhaustive
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("exhaustive") and not exhaustive:
+            item.add_marker(pytest.mark.skip(reason="a long one: run with --exhaustive"))
+
+
+def size(few, many):
+    """How much a test does: `few` to try a change, `many` with --exhaustive. Counts or cases, in decorators, too."""
+    return many if exhaustive else few
+
+
 CHATML = ("{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"
           "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
 

@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, size
 
 from tasks import sandbox
 
@@ -263,7 +263,7 @@ ENDLESS = {
 }
 
 
-@pytest.mark.parametrize("way", ENDLESS)
+@pytest.mark.parametrize("way", size(("loop in C", "ignore all signals", "close the pipes and stay"), ENDLESS))
 def test_what_does_not_end_is_ended(way):
     with pytest.raises(subprocess.TimeoutExpired):
         subprocess.run([sys.executable, "-c", ENDLESS[way]], timeout=1, stdin=subprocess.DEVNULL, capture_output=True)
@@ -297,6 +297,7 @@ def as_ordinary_user():
     libc.prctl(47, 2, 2, 0, 0)  # hand CAP_DAC_READ_SEARCH on to what is started
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(os.geteuid() != 0, reason="the tests above ran as an ordinary user already")
 def test_all_of_this_as_an_ordinary_user():
     place = tempfile.mkdtemp(prefix="ordinary-")
@@ -308,7 +309,8 @@ def test_all_of_this_as_an_ordinary_user():
             subprocess.run([sys.executable, "-c", f"import pytest; open({__file__!r})"], check=True, **options)
         except (OSError, subprocess.SubprocessError):
             pytest.skip("this Python, or these tests, lie where only root may read")
-        done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__], **options)
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--exhaustive", __file__]
+        done = subprocess.run(command, **options)
         passed = done.stdout.rstrip().splitlines()[-1]
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
         assert int(passed.split(" passed")[0].split()[-1]) >= 70, passed
