@@ -175,8 +175,8 @@ def test_stage_2_drops_answers_that_nobody_was_shown_and_turns_that_are_never_sa
     questions = [tasks.make("bbh/word_sorting", seed, 0.5, "train") for seed in range(6)]
 
     def faults(output_tokens, **sizes):
-        for name, size in ({"TURN_TOKENS": 2000, "MAX_TOKENS": 4000} | sizes).items():
-            monkeypatch.setattr(stage, name, size)
+        for name, value in ({"TURN_TOKENS": 2000, "MAX_TOKENS": 4000} | sizes).items():
+            monkeypatch.setattr(stage, name, value)
         short = Chat(chat.tokenizer, output_tokens=output_tokens)
         lines = stage.write_conversations(short, questions)
         assert [line["reward"] for line in lines] == [1] * 6
