@@ -67,7 +67,8 @@ def tosser(tiny, chat, questions, tmp_path_factory) -> str:
                                             {"role": "assistant", "content": f"<<<{number % 2 == 0}>>>"}]}
              for number, row in enumerate(rows(questions / "data/tasks/train.jsonl"))]
     (questions / "data/coins.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    episodes = [render(chat, line["messages"]) for line in lines[:16]]
+    episodes = [render(chat, [line["messages"][0], {"role": "assistant", "content": f"<<<{answer}>>>"}])
+                for line in lines[:12] for answer in (True, False)]  # both to each, or it would learn them by heart
     ids, attention_mask, mask = pad([e.ids for e in episodes], [e.mask for e in episodes])
     model = AutoModelForCausalLM.from_pretrained(tiny, dtype=torch.float32)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
@@ -324,7 +325,7 @@ def test_stage_4_raises_the_reward(algorithm, sft, tosser, chat, monkeypatch):
 
 
 def test_stage_4_begins_cold_at_the_base_which_is_then_the_reference(sft, tosser, tmp_path):
-    data = [f"DATA={sft}/data/tasks/train.jsonl", "SFT=", f"MODEL={tosser}", "RANK=8", *SMALL_GRPO]
+    data = [f"DATA={sft}/data/tasks/train.jsonl", "SFT=", f"MODEL={tosser}", "RANK=8", *SMALL_GRPO, "MAX_RESAMPLE=9"]
     for run in ("one", "two"):
         run_script("04", *data, f"RUN={run}", cwd=tmp_path)
     learned = [step["kl"] for step in rows(tmp_path / "one/metrics.jsonl") if "kl" in step]
@@ -332,13 +333,21 @@ def test_stage_4_begins_cold_at_the_base_which_is_then_the_reference(sft, tosser
     assert same_weights(tmp_path / "one/adapter", tmp_path / "two/adapter")  # fresh, and yet from SEED
 
 
-def test_stage_4_refuses_constants_that_cannot_work(sft, tmp_path):
-    for constant in size(["SAMPLER=magic", "STAGES=0"], (
-            "GROUP=1", "LOSS=mean", "TEMPERATURE=0", "SAMPLER=magic", "ALGORITHM=reinforce", "STAGES=0", "STAGES=1000",
-            "TRUNCATED=ignore", "HOPELESS=first")):
-        done = run_script("04", constant, f"DATA={sft}/data/tasks/train.jsonl", f"SFT={sft}/runs/sft", cwd=tmp_path,
-                          check=False)
-        assert done.returncode == 2 and constant.split("=")[0] in done.stderr and "Traceback" not in done.stderr
+@pytest.mark.parametrize("name, value", [
+    ("GROUP", 1), ("LOSS", "mean"), ("TEMPERATURE", 0), ("ALGORITHM", "reinforce"), ("STAGES", 0), ("STAGES", 1000),
+    ("TRUNCATED", "ignore"), ("HOPELESS", "first")])
+def test_stage_4_refuses_constants_that_cannot_work(name, value, monkeypatch, capsys):
+    stage = script("04")
+    monkeypatch.setattr(stage, name, value)
+    with pytest.raises(SystemExit) as stopped:
+        stage.check_constants()
+    assert stopped.value.code == 2 and name in capsys.readouterr().err
+
+
+def test_stage_4_refuses_a_sampler_that_nobody_knows(sft, tmp_path):
+    done = run_script("04", "SAMPLER=magic", f"DATA={sft}/data/tasks/train.jsonl", f"SFT={sft}/runs/sft", cwd=tmp_path,
+                      check=False)
+    assert done.returncode == 2 and "SAMPLER" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_wilson_intervals_and_paired_differences():
