@@ -22,6 +22,7 @@ import pytest
 from conftest import ROOT
 
 from tasks import sandbox
+from tasks.sandbox import walls
 
 LAYERS = sandbox._take_template(packages=False).layers
 pytestmark = pytest.mark.skipif(
@@ -231,7 +232,7 @@ def test_attack(intent, scene, monkeypatch):
     assert Path(scene["secret"]).read_text() == SECRET and os.listdir(scene["project"]) == ["answers.txt"]
     assert Path(f"/proc/{scene['victim']}/stat").read_text().rpartition(")")[2].split()[0] in "SR"
     assert sandbox.run("print('alive')").stdout == "alive\n"
-    assert not any(os.listdir(f"{template.folder}/work") for idle in sandbox._idle.values() for template in idle)
+    assert not any(os.listdir(template.folder) for idle in sandbox._idle.values() for template in idle)
     places = tempfile.gettempdir(), "/dev/shm", "/tmp"
     assert not [path for place in places for path in Path(place).glob("sandbox-left*")]
     assert not [name for name in os.listdir("/proc") if name.isdigit() and of_a_call(name)]
@@ -241,7 +242,7 @@ def of_a_call(process: str) -> bool:
     """Whether a process is a child of a template, alive or not."""
     try:
         parent = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1]
-        return b"\0serve\0" in Path(f"/proc/{parent}/cmdline").read_bytes()
+        return b"\0sandbox.template\0" in Path(f"/proc/{parent}/cmdline").read_bytes()
     except OSError:
         return False
 
@@ -292,7 +293,7 @@ def as_ordinary_user():
     os.setgroups([])
     os.setresgid(4242, 4242, 4242)
     os.setresuid(4242, 4242, 4242)
-    rights = struct.pack("6I", *[sandbox.READ_SEARCH] * 3, 0, 0, 0)
+    rights = struct.pack("6I", *[walls.READ_SEARCH] * 3, 0, 0, 0)
     libc.capset(struct.pack("Ii", 0x20080522, 0), rights)
     libc.prctl(47, 2, 2, 0, 0)  # hand CAP_DAC_READ_SEARCH on to what is started
 
