@@ -1,5 +1,6 @@
 """The folder of a call: how much lies in it, and how it goes away."""
 import contextlib
+import math
 import os
 import signal
 import stat
@@ -10,21 +11,19 @@ MEGABYTE = 1 << 20
 FILES = 5000        # and folders, together
 
 
-def too_large(folder: str, pid: int) -> bool:
-    """Whether the files of a call, those without a name too, pass the limit, or are made to escape the count."""
+def named(folder: str, pid: int) -> float:
+    """Bytes of the files below a call's folder; infinite where they escape the count."""
     try:
         try:
-            total = _named(folder)
+            return _below(folder)
         except FileNotFoundError:  # something was moved or removed meanwhile: hold the program still, and again
             with _held(pid):
-                total = _named(folder)
-        return total + _nameless(folder, pid) > DISK_MB * MEGABYTE
-    except OSError:  # too many, too deep, or locked
-        return True
+                return _below(folder)
+    except OSError:  # too deep, or locked
+        return math.inf
 
 
-def _named(folder: str) -> int:
-    """Bytes of the files below a folder. Raises OSError where they cannot be counted, or are too many."""
+def _below(folder: str) -> float:
     total, count, folders = 0, 0, [folder]
     while folders:
         with os.scandir(folders.pop()) as entries:
@@ -34,12 +33,12 @@ def _named(folder: str) -> int:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(entry.path)
                 if count > FILES:
-                    raise OSError("too many files")
+                    return math.inf
     return total
 
 
-def _nameless(folder: str, pid: int) -> int:
-    """Bytes of the files that a process has removed and still holds, open or mapped into memory."""
+def nameless(folder: str, pid: int) -> int:
+    """Bytes of the files that were removed from a call's folder and that it still holds, open or mapped into memory."""
     sizes = {}
     with contextlib.suppress(OSError):  # it has ended, or this is not Linux
         for descriptor in os.listdir(f"/proc/{pid}/fd"):
@@ -50,7 +49,7 @@ def _nameless(folder: str, pid: int) -> int:
         with open(f"/proc/{pid}/maps", errors="replace") as maps:
             for line in maps:
                 if line.endswith("(deleted)\n") and f" {folder}/" in line:
-                    sizes.setdefault(int(line.split()[4]), DISK_MB * MEGABYTE)  # who knows: as large as a file may be
+                    sizes.setdefault(int(line.split()[4]), DISK_MB * MEGABYTE)  # closed: as large as a file may be
     return sum(sizes.values())
 
 

@@ -19,17 +19,17 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 def run(source: str, path: list[str], more_memory) -> int:
     """Run a program as `python main.py` would in the folder where this process is; returns the exit code.
 
-    path: where its imports are looked for, after its own folder; more_memory: called before an error is reported
+    path: where its imports are looked for; more_memory: called before an error is reported
     """
     source = source.removeprefix("\ufeff")
-    with open(NAME, "wb") as file:
-        file.write(source.encode("utf-8", "surrogatepass"))
+    file = os.open(NAME, os.O_WRONLY | os.O_CREAT, 0o644)
+    os.write(file, source.encode("utf-8", "surrogatepass"))
+    os.close(file)
     # Its lines for tracebacks, should it go to another folder. As Python counts them: form feeds do not end a line.
     linecache.cache[NAME] = (len(source), None, io.StringIO(source + "\n", newline=None).readlines(), NAME)
     main = sys.modules["__main__"] = type(sys)("__main__")
     vars(main).update(__file__=NAME, __builtins__=builtins, __cached__=None, __annotations__={})
-    sys.argv, sys.path[:] = [NAME], [os.getcwd(), *path]
-    _speak_plainly(tuple(path))
+    sys.argv, sys.path[:] = [NAME], path
     code = 1
     try:
         exec(compile(source, NAME, "exec", dont_inherit=True), vars(main))
@@ -42,11 +42,11 @@ def run(source: str, path: list[str], more_memory) -> int:
         more_memory()  # to report that memory is short takes memory
         with contextlib.suppress(BaseException):
             sys.excepthook(type(error), error, error.__traceback__)
-    _end(main)
+    _end(main, "__del__" in source)
     return code & 255
 
 
-def _speak_plainly(libraries: tuple[str, ...]):
+def speak_plainly(libraries: list[str]):
     """Tracebacks without the frames of libraries, which are other ones on every machine, and clear words about what is
     not allowed."""
     hidden = (*libraries, HERE, "<frozen ")
@@ -100,10 +100,15 @@ def _cut(error: BaseException, hidden: tuple[str, ...]):
     error.__traceback__ = steps[0] if steps else None
 
 
-def _end(main):
+def _end(main, has_last_words: bool):
     """What the interpreter does at the end, short of taking all modules apart, which would take longer than most
     programs: threads, exit functions, and objects of the program itself."""
-    for step in (threading._shutdown, atexit._run_exitfuncs, _flush, lambda: _clear(vars(main)), gc.collect, _flush):
+    def collect():
+        _clear(vars(main))
+        if has_last_words:
+            gc.collect()
+
+    for step in (threading._shutdown, atexit._run_exitfuncs, _flush, collect, _flush):
         with contextlib.suppress(BaseException):
             step()
 

@@ -15,7 +15,7 @@ import tempfile
 import time
 
 from . import program
-from .folders import remove, too_large
+from .folders import DISK_MB, MEGABYTE, named, nameless, remove
 from .walls import HIDDEN, THREADS, Walls
 from .wire import receive, send
 
@@ -69,12 +69,15 @@ def _prepare(folder: str, packages: list[str]) -> Walls:
     os.environ |= {"HOME": f"{folder}/work", "TMPDIR": f"{folder}/work"}
     for name in ("PATH", "MALLOC_ARENA_MAX"):
         del os.environ[name]
-    return Walls(folder)
+    walls = Walls(folder)
+    program.speak_plainly(walls.path)
+    return walls
 
 
 def _renew_input():
-    with open(os.devnull) as nothing:
-        os.dup2(nothing.fileno(), 0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
 
 
 def _warm_up(packages: list[str]):
@@ -137,11 +140,15 @@ def _wait(control: socket.socket, pid: int, deadline: float, walls: Walls) -> st
                 return "stopped" if control.recv(1) else "gone"
             if left <= 0:
                 return "timeout"
+            used = named(walls.work, pid)
             with walls.looking_at(pid):
-                if too_large(walls.work, pid):
-                    return "disk"
-                if _threads(pid) > THREADS:
-                    return "threads"
+                used += nameless(walls.work, pid)
+            if used > DISK_MB * MEGABYTE:
+                return "disk"
+            if _threads(pid) > THREADS:
+                return "threads"
+            if end is not None:
+                pause = 0.01 if used > MEGABYTE else 0.05
     finally:
         if end is not None:
             os.close(end)
@@ -187,7 +194,7 @@ def _program(walls: Walls, request: dict, pipes: list[int]):
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed(0)
         code = 1
-        code = program.run(request["code"], walls.path, more_memory)
+        code = program.run(request["code"], [walls.work, *walls.path], more_memory)
         if walls.libc:
             walls.libc.fflush(None)  # what C code has printed
     except BaseException as error:

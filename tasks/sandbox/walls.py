@@ -38,10 +38,18 @@ class Walls:
             os.path.realpath(path))]
         self.libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
         if self.libc:
+            for name in ("syscall", "capset", "setfsuid", "setfsgid", "fflush"):
+                getattr(self.libc, name)  # looked up here once, not in every call
+            self.libc.prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
             self._prctl(SUBREAPER, 1)
         self.reading, self.landlock = self._reading() if self.libc else (None, 0)
-        self.filter = calls.build()
-        seccomp = self.libc is not None and bool(self.filter) and _works(self._forbid_calls)
+        code = calls.build()
+        self.filter = ctypes.create_string_buffer(code, len(code))
+        self.program = ctypes.create_string_buffer(
+            struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(self.filter)))
+        mark = struct.pack("I", calls.PID_MARK)
+        self.marks = [place for place in range(4, len(code), 8) if code[place:place + 4] == mark]
+        seccomp = self.libc is not None and bool(code) and _works(self._forbid_calls)
         self.identity = self._identity()
         self.layers = {"system calls": seccomp, "files": self.landlock,
                        "own user": self.identity is not None and self.identity[0]}
@@ -144,7 +152,7 @@ class Walls:
         limit(resource.RLIMIT_NOFILE, DESCRIPTORS, DESCRIPTORS)
         if self.layers["system calls"]:
             self._forbid_calls()
-        reserve = [bytes(1 << 16)]  # so that there is enough to ask for more
+        reserve = [bytes(1 << 14)]  # so that there is enough to ask for more
 
         def more_memory():
             reserve.clear()
@@ -153,15 +161,14 @@ class Walls:
 
     def _forbid_calls(self):
         """Install the filter in this process."""
-        code = self.filter.replace(struct.pack("I", calls.PID_MARK), struct.pack("I", os.getpid()))
-        buffer = ctypes.create_string_buffer(code, len(code))
-        program = struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(buffer))
+        pid = struct.pack("I", os.getpid())
+        for place in self.marks:
+            self.filter[place:place + 4] = pid
         self._prctl(NO_NEW_PRIVILEGES, 1)
-        self._prctl(SET_SECCOMP, 2, ctypes.c_char_p(program))
+        self._prctl(SET_SECCOMP, 2, ctypes.addressof(self.program))
 
-    def _prctl(self, option: int, *arguments):
-        if self.libc.prctl(option, *(ctypes.c_ulong(a) if isinstance(a, int) else a for a in arguments),
-                           *[ctypes.c_ulong(0)] * (4 - len(arguments))):
+    def _prctl(self, option: int, first: int = 0, second: int = 0):
+        if self.libc.prctl(option, first, second, 0, 0):
             raise OSError(ctypes.get_errno(), "prctl")
 
     def _syscall(self, number: int, *arguments) -> int:
@@ -221,8 +228,10 @@ def _visible(folder: str) -> tuple[list[str], bool]:
     parts, closed = [], False
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.partition("-")[0].partition(".")[0] in HIDDEN:  # pytest, pytest.py, pytest-9.dist-info
+            if entry.name.partition(".")[0] in HIDDEN:  # pytest, pytest.py
                 closed = True
+            elif entry.name.endswith(".dist-info"):  # no program reads them, and each rule costs every call time
+                continue
             elif entry.name.startswith("python") or entry.name in ("site-packages", "dist-packages"):
                 below, hides = _visible(entry.path)
                 parts += below
