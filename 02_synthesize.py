@@ -224,6 +224,7 @@ def main():
     override(globals(), sys.argv[1:])
     questions = choose_questions(read_jsonl(DATA, "python 01_make_tasks.py"))
     chat = Chat(open_tokenizer(find_model(MODEL)), MARKER, MAX_CALLS, OUTPUT_TOKENS)
+    print(sandbox.gaps(), end="", flush=True)
     part = Path(OUT + ".part")
     kept, rejected = play_all(chat, questions, part)
     if not kept:

@@ -27,6 +27,7 @@ import torch
 from tqdm import tqdm
 
 import tasks
+from tasks import sandbox
 from tasks.engine.constants import GPU, constants, inherit, override, stop
 from tasks.engine.files import Clock, append_jsonl, begin_run, keep_steps, read_jsonl, save_checkpoint
 from tasks.engine.model import find_model, memory_advice, micro_batches, open_model, open_tokenizer, pad, token_logprobs
@@ -268,6 +269,7 @@ def main():
     inherit(globals(), given, f"{SFT}/constants.json", ["MODEL", "RANK", "FOUR_BIT", "MARKER"], "python 03_sft.py")
     path = find_model(MODEL)
     chat = Chat(open_tokenizer(path), MARKER, MAX_CALLS)
+    print(sandbox.gaps(), end="", flush=True)
     checkpoint = begin_run(RUN, constants(globals()), may_differ=(
         "STEPS", "MAX_HOURS", "SAVE_EVERY", "SHOW_EVERY", "MICRO_TOKENS", "SAMPLER_BATCH", "GPU_SHARE"))
     trainer = Trainer(open_model(path, RANK, f"{SFT}/adapter", reference=True, four_bit=FOUR_BIT, recompute=RECOMPUTE))
