@@ -2,26 +2,34 @@
 
     python -m tasks.sandbox     checks on this machine what is in force
 
-A program runs in a process of its own, forked from a template: a clean process that never held torch, the caller's
-data or its environment, and that has imported numpy, sympy and the like already. Nothing that a program does to
-modules, files, environment or random numbers is seen by the next one; random numbers begin alike in every call.
+A program runs as `python main.py` would (tests/test_ordinary_programs.py lists what differs), in a process of its own,
+forked from a template: a clean process that never held torch, the caller's data or its environment, and that has
+imported numpy, sympy and the like already. Nothing that a program does to modules, files, descriptors, environment or
+random numbers is seen by the next one; random numbers begin alike in every call.
 
 Covered everywhere:
 - time: a wall-clock limit that holds against sleep, loops in C, ignored signals and closed pipes; a CPU limit behind it
-- memory (beyond what Python and the imported libraries take), size of each file and of all files, open files, cores
+- memory (beyond what Python and the imported libraries take), size of each file, open files, cores
+- disk: 64 MB and 1000 files, looked at 20 to 100 times a second, so more can be there for a moment; threads likewise
 - output: read while it is produced, the program stopped when it passes the cap; any bytes will do; stdin is empty
 - left-overs: all processes of the call are killed, its folder is removed; with the caller, or its template, it dies too
 - environment: no variable of the caller (tokens!) is handed on; the caller's modules are not found
-Covered on Linux, each where the kernel has it (the check says):
-- system calls (seccomp): no network, no new processes or programs, no signal to or look into another process, no
-  memory outside the limit, nothing that outlives the call. Threads are allowed.
+Covered on Linux, each where the kernel has it (the check, and `gaps`, say so):
+- system calls (seccomp, calls.py): a list of what ordinary programs need; so no network, no new processes or programs,
+  no signal to or look into another process, no memory shared with one or outside the limit, nothing that outlives the
+  call. Threads are allowed.
 - files (Landlock): reading Python, its packages and the system's libraries, writing the call's own folder, no more:
-  not data/, runs/ or the home folder
-- started as root: each call runs as a user of its own, without rights over other users' files and processes
+  not data/, runs/ or the home folder; of the packages not those that make or check questions, nor the test tools
+- started as root: each call runs as a user of its own, without rights over other users' files and processes. Where
+  that cannot be, it runs without root's capabilities behind Landlock, or is not started.
 
-Not covered: holes in the kernel itself (this is no virtual machine), and timing side channels. Without seccomp:
-network, other processes, and fork bombs for as long as the wall clock lets them. Without Landlock: files that the user
-may read, and writing where the user may write; then do not train next to secrets.
+Not covered: holes in the kernel itself (this is no virtual machine), and timing side channels. That a file outside
+exists, its size and its times (`stat`) are not hidden. Files that a program has removed and still holds are counted
+where /proc shows them. Native code may be brought along and run, behind the same walls. Without seccomp: network,
+other processes, and fork bombs for as long as the wall clock lets them. Without Landlock: files that the user may
+read, and writing where the user may write, and importing what makes questions; then do not train next to secrets.
+
+calls.py, walls.py, folders.py: what confines a call; program.py: how it runs; template.py: the process that forks it.
 """
 import asyncio
 import codecs
@@ -41,7 +49,7 @@ from pathlib import Path
 
 from .folders import DISK_MB, MEGABYTE, remove
 from .walls import THREADS
-from .wire import receive, send
+from .wire import UNSAFE, receive, send
 
 PACKAGES = ("numpy", "sympy")  # programs that name one of these get a template that has imported them
 LONGEST = 86_400.0          # seconds that a call may be given
@@ -74,7 +82,8 @@ def run(code: str, timeout: float = 5.0, memory_mb: int = 512, output_chars: int
     stdout, stderr = (output[:output_chars] for output in outputs)
     status, line = _judge(answer, max(map(len, outputs)) > output_chars, stderr)
     if line:
-        line = line.format(timeout=timeout, memory_mb=memory_mb, output_chars=output_chars, code=-answer["code"])
+        line = line.format(timeout=timeout, memory_mb=memory_mb, output_chars=output_chars, code=-answer["code"],
+                           reason=answer["reason"])
         stderr += ("\n" if stderr and not stderr.endswith("\n") else "") + line + "\n"
     return Result(status, stdout, stderr, time.monotonic() - start)
 
@@ -118,8 +127,8 @@ def _judge(answer: dict, flood: bool, stderr: str) -> tuple[str, str]:
         return "timeout", "TimeoutError: stopped after {timeout:g} s"
     if code > 0 and "MemoryError" in last_line.partition(":")[0]:  # numpy has a MemoryError of its own
         return "memory", "MemoryError: stopped at {memory_mb} MB of memory"
-    if answer["reason"].startswith("unsafe"):
-        return "killed", "the sandbox could not be set up for this call: " + answer["reason"].partition(": ")[2]
+    if code == UNSAFE:  # the call's process has said why, or else the template does
+        return "killed", "" if answer["reason"] == "ended" else "{reason}"
     if code < 0:
         return "killed", "killed by signal {code}"
     return ("error" if code else "ok"), ""
@@ -138,8 +147,9 @@ class _Template:
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-X", "utf8", "-m", "sandbox.template", tempfile.gettempdir(), *PACKAGES * packages],
-                env=environment, cwd=Path(__file__).parents[1], stdin=theirs, stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL, start_new_session=True)
+                env=environment, cwd=Path(__file__).parents[1], stdin=theirs, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, start_new_session=True)
+        self.process.stdout.close()  # a pipe, as in a call: Python notes at its start that it cannot seek there
         self.folder = None
         self.socket.settimeout(120)  # a first import of sympy from a slow disk
         try:

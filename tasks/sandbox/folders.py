@@ -8,7 +8,7 @@ import time
 
 DISK_MB = 64        # of all files of a call together
 MEGABYTE = 1 << 20
-FILES = 5000        # and folders, together
+FILES = 1000        # and folders, together: clearing a folder away can take milliseconds
 
 
 def named(folder: str, pid: int) -> float:

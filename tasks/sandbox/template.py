@@ -17,9 +17,9 @@ import time
 from . import program
 from .folders import DISK_MB, MEGABYTE, named, nameless, remove
 from .walls import HIDDEN, THREADS, Walls
-from .wire import receive, send
+from .wire import UNSAFE, receive, send
 
-UNSAFE = 121  # exit code of a call whose protection could not be set up: nothing of the program has run then
+NOT_SET_UP = "the sandbox could not be set up for this call"
 
 
 def serve(place: str, packages: list[str]):
@@ -40,7 +40,7 @@ def serve(place: str, packages: list[str]):
                 try:
                     answer = _attend(control, walls, request, pipes)
                 except OSError as error:  # no process, no disk
-                    answer = {"reason": f"unsafe: {error}", "code": UNSAFE}
+                    answer = {"reason": f"{NOT_SET_UP}: {error}", "code": UNSAFE}
                 send(control, answer)
     except EOFError:
         pass
@@ -199,7 +199,7 @@ def _program(walls: Walls, request: dict, pipes: list[int]):
             walls.libc.fflush(None)  # what C code has printed
     except BaseException as error:
         if code == UNSAFE:
-            os.write(2, f"the sandbox could not be set up for this call: {error}\n".encode())
+            os.write(2, f"{NOT_SET_UP}: {error}\n".encode())
     finally:
         os._exit(code)
 

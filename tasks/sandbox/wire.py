@@ -3,6 +3,8 @@ import json
 import socket
 import struct
 
+UNSAFE = 121  # exit code of a call whose protection could not be set up: nothing of the program has run then
+
 
 def send(connection: socket.socket, message: dict):
     """One message: its length, then JSON."""
