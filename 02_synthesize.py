@@ -244,6 +244,7 @@ def main():
     override(globals(), sys.argv[1:])
     questions = choose_questions(read_jsonl(DATA, "python 01_make_tasks.py"))
     chat = Chat(open_tokenizer(find_model(MODEL)), MARKER, MAX_CALLS, OUTPUT_TOKENS)
+    print(sandbox.gaps(), end="", flush=True)
     part = Path(OUT + ".part")
     kept, faults = play_all(chat, questions, part)
     left_out = "; ".join(f"{count} {found}" for found, count in faults.most_common()) or "none left out"

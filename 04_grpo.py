@@ -37,6 +37,7 @@ import torch
 from tqdm import tqdm
 
 import tasks
+from tasks import sandbox
 from tasks.engine.constants import GPU, constants, inherit, override, stop
 from tasks.engine.files import Clock, append_jsonl, begin_run, find_adapter, keep_steps, read_jsonl, save_checkpoint
 from tasks.engine.model import (
@@ -450,6 +451,7 @@ def main():
     path, adapter = find_model(MODEL), SFT and find_adapter(SFT, "python 03_sft.py")
     chat = Chat(open_tokenizer(path), MARKER, MAX_CALLS, OUTPUT_TOKENS)
     rows = leave_room(chat, rows, MAX_TOKENS)
+    print(sandbox.gaps(), end="", flush=True)
     checkpoint = begin_run(RUN, constants(globals()), inputs=[name for name in (DATA, adapter, POTENTIAL) if name],
                            may_differ=("MAX_HOURS", "SAVE_EVERY", "SHOW_EVERY", "MICRO_TOKENS", "SAMPLER_BATCH",
                                        "GPU_SHARE", *["STEPS"] * (STAGES == 1)))  # stages are shares of STEPS

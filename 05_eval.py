@@ -19,6 +19,7 @@ import numpy as np
 from tqdm import tqdm
 
 import tasks
+from tasks import sandbox
 from tasks.engine.constants import GPU, inherit, override, stop
 from tasks.engine.files import Clock, append_jsonl, digest, find_adapter, read_jsonl, write_jsonl, write_text
 from tasks.engine.model import find_model, memory_advice, open_tokenizer
@@ -282,6 +283,7 @@ def main():
     path = find_model(MODEL)
     chat = Chat(open_tokenizer(path), MARKER, MAX_CALLS, OUTPUT_TOKENS)
     questions = leave_room(chat, questions, MAX_TOKENS)
+    print(sandbox.gaps(), end="", flush=True)
     sampler = open_sampler(SAMPLER, path, chat, temperature=TEMPERATURE, rank=RANK, max_tokens=MAX_TOKENS,
                            batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
     write_report(answer_all(chat, sampler, questions, folders))

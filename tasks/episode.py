@@ -32,6 +32,7 @@ LAST_CALL = "\n[No code calls left: give the final answer now.]"
 MARKERS = {"angle": ("<<<", ">>>"), "boxed": ("\\boxed{", "}"), "tag": ("<answer>", "</answer>")}
 
 CODE = re.compile(r"```python\n(.*?)\n?```", re.DOTALL)
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # control characters but tab and newline
 FENCE = "```\n"  # ends generation: the closing fence. The opening one reads ```python, so it does not match.
 
 
@@ -193,6 +194,7 @@ def colored(chat: Chat, episode: Episode) -> str:
     for end in range(1, len(episode.ids) + 1):
         if end == len(episode.ids) or episode.mask[end] != episode.mask[start]:
             text = chat.tokenizer.decode(episode.ids[start:end], clean_up_tokenization_spaces=False)
+            text = CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)  # or a program's output commands the terminal
             parts.append(f"\033[{32 if episode.mask[start] else 31}m{text}\033[0m")
             start = end
     return "".join(parts) + f"\n[{sum(episode.mask)} green of {len(episode.ids)} tokens]"

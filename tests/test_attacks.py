@@ -6,6 +6,7 @@ When the tests run as root, the last test runs all of them again as an ordinary 
 """
 
 import ctypes
+import importlib.util
 import os
 import resource
 import shutil
@@ -22,16 +23,19 @@ import pytest
 from conftest import ROOT, size
 
 from tasks import sandbox
+from tasks.sandbox import walls
 
 LAYERS = sandbox._take_template(packages=False).layers
 pytestmark = pytest.mark.skipif(
     not (LAYERS["system calls"] and LAYERS["files"] >= 3), reason="this kernel has no seccomp or too old a Landlock"
 )
+LIBC = ctypes.CDLL(None, use_errno=True)
 SECRET = "the answer is 42"
 
 # What each attack is about, and the program. {secret} is the answer file, {project} its folder, {victim} a process of
 # the same user, {caller} this one, {port} a TCP port that listens here, {unix} and {abstract} Unix sockets, {tmp} the
-# folder for temporary files. `libc` is there in all of them.
+# folder for temporary files, {library} where reasoning-gym lies; {shm}, {queue}, {semaphore} belong to another program of
+# the same user. `libc` is there in all of them.
 FILES = {
     "read the answer file": "print(open('{secret}').read()); won()",
     "read it by a path relative to the own folder": "import os; open(os.path.relpath('{secret}')).read(); won()",
@@ -157,6 +161,102 @@ RESOURCES = {
     "change the personality": "assert libc.personality(0x0040000) >= 0; won()",
     "write without end": "import sys\nfor _ in range(300): sys.stdout.write('x' * 1000)\nsys.stdout.flush(); won()",
 }
+NEIGHBOURS = {
+    "read another program's shared memory": "libc.shmat.restype = ctypes.c_void_p; a = libc.shmat({shm}, 0, 0); "
+        "assert a and a < 2**63; ctypes.string_at(a, 4); won()",
+    "list all shared memory": "assert libc.shmctl(0, 15, ctypes.create_string_buffer(200)) >= 0; won()",
+    "take another program's message": "assert libc.msgrcv({queue}, ctypes.create_string_buffer(64), 8, 0, 2048) >= 0; "
+        "won()",
+    "turn another program's semaphore": "import struct; assert libc.semop({semaphore}, struct.pack('Hhh', 0, 1, 0), 1) "
+        "== 0; won()",
+    "open a message queue by name": "assert libc.mq_open(b'/{abstract}', 2) >= 0; won()",
+    "signal through a pipe": "import fcntl, os; r, w = os.pipe(); fcntl.fcntl(r, fcntl.F_SETOWN, {victim}); "
+        "fcntl.fcntl(r, 10, 28); fcntl.fcntl(r, fcntl.F_SETFL, os.O_ASYNC); os.write(w, b'x'); won()",
+    "put the victim last at the disk": "assert libc.syscall(251, 1, {victim}, 2 << 13 | 7) == 0; won()",
+    "change the victim's scheduling": "assert libc.sched_setparam({victim}, bytes(4)) == 0; won()",
+    "read the victim's priority": "import os; os.getpriority(os.PRIO_PROCESS, {victim}); won()",
+    "read where the victim may run": "import os; os.sched_getaffinity({victim}); won()",
+    "learn the caller's group and session": "import os; os.getpgid({caller}), os.getsid({caller}); won()",
+    "hold a handle on the victim": "import os; os.pidfd_open({victim}); won()",
+    "find the victim's locks": "assert libc.syscall(274, {victim}, ctypes.create_string_buffer(8), "
+        "ctypes.create_string_buffer(8)) == 0; won()",
+    "send to a socket by its path": "import socket; socket.socketpair(type=socket.SOCK_DGRAM)[0].sendto(b'x', "
+        "'{datagram}'); won()",
+    "hand a descriptor to it": "import array, socket; socket.socketpair(type=socket.SOCK_DGRAM)[0].sendmsg([b'x'], "
+        "[(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [0]))], 0, '{datagram}'); won()",
+    "make a pair of another kind": "import socket; socket.socketpair(type=socket.SOCK_SEQPACKET); won()",
+    "list network devices": "import fcntl, socket; fcntl.ioctl(socket.socketpair()[0], 0x8933, b'lo' + bytes(38)); "
+        "won()",
+    "slow all processors down": "assert libc.syscall(324, 1, 0, 0) == 0; won()",
+    "move to a session of its own": "import os; os.setsid(); won()",
+    "outlive its template": "assert libc.prctl(1, 0, 0, 0, 0) == 0; won()",
+    "hide from its template": "assert libc.prctl(4, 0, 0, 0, 0) == 0; won()",
+    "leave the shared table of descriptors": "assert libc.unshare(0x400) == 0; won()",
+}
+OUTSIDE = {
+    "read a file's flags": "assert libc.syscall(468, -100, b'{secret}', ctypes.create_string_buffer(24), 24, 0) == 0; "
+        "won()",
+    "set a file's flags": "b = ctypes.create_string_buffer(24); libc.syscall(468, -100, b'{secret}', b, 24, 0); "
+        "assert libc.syscall(469, -100, b'{secret}', b, 24, 0) == 0; won()",
+    "open a tree": "assert libc.syscall(467, -100, b'{secret}', 0, None, 0) >= 0; won()",
+    "set flags through a descriptor": "import fcntl, os; f = os.open('.', 0); b = bytearray(8); fcntl.ioctl(f, "
+        "0x80086601, b); fcntl.ioctl(f, 0x40086602, b); won()",
+    "set a generation": "import fcntl, os; fcntl.ioctl(os.open('.', 0), 0x40087602, bytes(8)); won()",
+    "lock a library file": "import fcntl, os; f, g = open(os.__file__), open(os.__file__); fcntl.flock(f, 6)\n"
+        "try: fcntl.flock(g, 6)\nexcept BlockingIOError: won()",
+    "lock it by range": "import fcntl, os, struct; f, g = open(os.__file__), open(os.__file__); lock = 'hhqqi'\n"
+        "fcntl.fcntl(f, 37, struct.pack(lock, 0, 0, 0, 0, 0))\n"
+        "if struct.unpack(lock, fcntl.fcntl(g, 36, struct.pack(lock, 1, 0, 0, 0, 0)))[0] != 2: won()",
+    "list attributes": "import os; os.listxattr('{project}'); won()",
+    "ask how full the disk is": "import os; os.statvfs('{project}'); won()",
+    "list what is mounted": "import struct; assert libc.syscall(458, struct.pack('IIQQ', 24, 0, 2**64 - 1, 0), "
+        "ctypes.create_string_buffer(512), 64, 0) > 0; won()",
+    "watch the project": "assert libc.inotify_add_watch(libc.inotify_init1(0), b'{project}', 4095) >= 0; won()",
+    "name a file by its number": "import struct; assert libc.syscall(303, -100, b'{secret}', struct.pack('Ii', 128, 0) "
+        "+ bytes(128), ctypes.create_string_buffer(8), 0) == 0; won()",
+    "see what others have read": "import os; f = os.open(os.__file__, 0); assert libc.syscall(451, f, bytes(16), "
+        "ctypes.create_string_buffer(40), 0) == 0; won()",
+    "see it in memory": "import mmap, os; f = open(os.__file__, 'rb'); m = mmap.mmap(f.fileno(), 4096, 1); "
+        "libc.mmap.restype = ctypes.c_void_p; a = libc.mmap(None, ctypes.c_size_t(4096), 1, 1, f.fileno(), 0); "
+        "assert libc.mincore(ctypes.c_void_p(a), ctypes.c_size_t(4096), ctypes.create_string_buffer(9)) == 0; won()",
+    "read the clock's tuning": "assert libc.adjtimex(ctypes.create_string_buffer(512)) >= 0; won()",
+    "handle its own page faults": "assert libc.syscall(323, 1) >= 0; won()",
+    "read its descriptor tables": "assert libc.syscall(154, 0, ctypes.create_string_buffer(64), 64) >= 0; won()",
+    "offer itself to the memory killer": "open('/proc/self/oom_score_adj', 'w').write('999'); won()",
+    "make a system call of the future": "import errno; libc.syscall(9999); assert ctypes.get_errno() == errno.ENOSYS; "
+        "libc.syscall(462, 0, 4096, 1); assert ctypes.get_errno() not in (errno.ENOSYS, errno.EPERM); won()",
+}
+REWARD = {
+    "import the library of questions": "import reasoning_gym; won()",
+    "import it once it is not forbidden": "import sys; sys.modules.pop('reasoning_gym', None); import reasoning_gym; "
+        "won()",
+    "read how a question is scored": "assert 'score_answer' in open('{library}/dataset.py').read(); won()",
+    "run it from its file": "import runpy; runpy.run_path('{library}/dataset.py'); won()",
+    "load its compiled form": "import glob; open(glob.glob('{library}/__pycache__/*.pyc')[0], 'rb').read(); won()",
+    "import the test tools": "import sys; [sys.modules.pop(n, None) for n in ('pytest', '_pytest')]; import pytest; "
+        "won()",
+    "import hypothesis": "import sys; sys.modules.pop('hypothesis', None); import hypothesis; won()",
+    "read the verifiers": "open('{root}/tasks/answers.py').read(); won()",
+}
+HOLDS = "import os, time\ndef used(): return sum(os.fstat(f).st_blocks for f in files) // 2048\nfiles = []\n"
+DISK = {
+    "hold files without a name": HOLDS + "for n in range(8):\n    f = os.open('f', 66); files.append(f); os.remove('f')\n"
+        "    os.write(f, bytes(60 << 20))\ntime.sleep(.5)\nif used() > 400: won()",
+    "make them without a name": "import os; os.open('.', os.O_TMPFILE | os.O_RDWR); won()",
+    "get space without writing": HOLDS + "for n in range(8):\n    f = os.open(str(n), 66); files.append(f)\n"
+        "    os.posix_fallocate(f, 0, 60 << 20)\ntime.sleep(.5)\nif used() > 400: won()",
+    "hold them in memory only": "import os, time\nfor n in range(8):\n    f = os.open('f', 66); os.write(f, bytes(60 << "
+        "20))\n    libc.mmap(None, ctypes.c_size_t(4096), 1, 1, f, 0); os.close(f); os.remove('f')\n"
+        "time.sleep(.5); won()",
+    "move them while they are counted": "import os, threading, time\nfor d in 'ab': os.makedirs(d)\n"
+        "os.mkdir('a/x'); stop = []\ndef move():\n    while not stop: os.rename('a/x', 'b/x'); os.rename('b/x', 'a/x')\n"
+        "threading.Thread(target=move).start()\nfor n in range(8):\n    f = open('f', 'wb'); f.write(bytes(60 << 20)); "
+        "f.close()\n    while True:\n        try: os.rename('f', 'a/x/%d' % n); break\n        except OSError: pass\n"
+        "time.sleep(1); stop.append(1); won()",
+    "hold small threads": "import threading, time; threading.stack_size(65536)\nfor _ in range(300): threading.Thread("
+        "target=time.sleep, args=(1,)).start()\ntime.sleep(.5); won()",
+    "widen a pipe": "import fcntl, os; fcntl.fcntl(os.pipe()[0], 1031, 1 << 20); won()",
+}
 AS_ROOT = {
     "be root again": "import os; os.setresuid(0, 0, 0); won()",
     "mount a file system": "assert libc.mount(b'none', b'.', b'tmpfs', 0, 0) == 0; libc.umount(b'.'); won()",
@@ -167,7 +267,7 @@ AS_ROOT = {
     "load a module": "import errno; assert libc.syscall(313, -1, b'', 0) and ctypes.get_errno() != errno.EPERM; won()",
     "raise its limits": "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (900, 900)); won()",
 }
-ATTACKS = FILES | PROCESSES | NETWORK | RESOURCES | (AS_ROOT if os.geteuid() == 0 else {})
+ATTACKS = FILES | PROCESSES | NETWORK | RESOURCES | NEIGHBOURS | OUTSIDE | REWARD | DISK | (AS_ROOT if os.geteuid() == 0 else {})
 PRELUDE = "import ctypes; libc = ctypes.CDLL(None, use_errno=True)\ndef won(): print('PWNED', flush=True)\n"
 
 
@@ -180,6 +280,13 @@ def scene():
     project.mkdir()
     (project / "answers.txt").write_text(SECRET)
     victim = subprocess.Popen(["sleep", "600"])
+    kernels = LIBC.shmget(0, 4096, 0o1600), LIBC.msgget(0, 0o1600), LIBC.semget(0, 1, 0o1600)
+    for _ in range(4):
+        LIBC.msgsnd(kernels[1], struct.pack("q8s", 1, b"message"), 8, 0)
+    LIBC.mq_close(LIBC.mq_open(f"/{place.name}".encode(), os.O_CREAT | os.O_RDWR, 0o600, None))
+    datagrams = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    datagrams.bind(f"{place}/datagram")
+    os.chmod(f"{place}/datagram", 0o777)
     servers = [socket.create_server(("127.0.0.1", 0)), socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)]
     servers[1].bind(f"{place}/unix")
     servers[2].bind(f"\0{place.name}")
@@ -196,7 +303,14 @@ def scene():
         "abstract": place.name,
         "root": str(ROOT),
         "tmp": tempfile.gettempdir(),
+        "datagram": f"{place}/datagram",
+        "library": importlib.util.find_spec("reasoning_gym").submodule_search_locations[0],
+        **dict(zip(("shm", "queue", "semaphore"), kernels)),
     }
+    for kernel, remove in zip(kernels, (LIBC.shmctl, LIBC.msgctl, LIBC.semctl)):
+        remove(kernel, 0, 0, 0)  # IPC_RMID is 0
+    LIBC.mq_unlink(f"/{place.name}".encode())
+    datagrams.close()
     for server in servers:
         server.close()
     victim.kill()
@@ -231,17 +345,17 @@ def test_attack(intent, scene, monkeypatch):
     assert Path(scene["secret"]).read_text() == SECRET and os.listdir(scene["project"]) == ["answers.txt"]
     assert Path(f"/proc/{scene['victim']}/stat").read_text().rpartition(")")[2].split()[0] in "SR"
     assert sandbox.run("print('alive')").stdout == "alive\n"
-    assert not any(os.listdir(f"{template.folder}/work") for idle in sandbox._idle.values() for template in idle)
+    assert not any(os.listdir(template.folder) for idle in sandbox._idle.values() for template in idle)
     places = tempfile.gettempdir(), "/dev/shm", "/tmp"
     assert not [path for place in places for path in Path(place).glob("sandbox-left*")]
     assert not [name for name in os.listdir("/proc") if name.isdigit() and of_a_call(name)]
 
 
 def of_a_call(process: str) -> bool:
-    """Whether a process is a child of a template, alive or not."""
+    """Whether a process is a child of a template of ours, alive or not."""
     try:
         parent = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1]
-        return b"\0serve\0" in Path(f"/proc/{parent}/cmdline").read_bytes()
+        return int(parent) in {template.process.pid for idle in sandbox._idle.values() for template in idle}
     except OSError:
         return False
 
@@ -292,7 +406,7 @@ def as_ordinary_user():
     os.setgroups([])
     os.setresgid(4242, 4242, 4242)
     os.setresuid(4242, 4242, 4242)
-    rights = struct.pack("6I", *[sandbox.READ_SEARCH] * 3, 0, 0, 0)
+    rights = struct.pack("6I", *[walls.READ_SEARCH] * 3, 0, 0, 0)
     libc.capset(struct.pack("Ii", 0x20080522, 0), rights)
     libc.prctl(47, 2, 2, 0, 0)  # hand CAP_DAC_READ_SEARCH on to what is started
 

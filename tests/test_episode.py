@@ -219,3 +219,10 @@ def test_other_markers(marker, text, answer):
     ("```python\nprint(1)", None), ("```\nprint(1)\n```", None), ("no code", None)])
 def test_only_a_complete_python_block_is_code(text, code):
     assert find_code(text) == code
+
+
+def test_the_shown_conversation_commands_no_terminal(chat):
+    episode = Episode()
+    episode.append(chat.encode("a\x1b[2J\x9b\rb\n\tc"), 0)
+    shown = colored(chat, episode)
+    assert "a\\x1b[2J\\x9b\\rb\n\tc" in shown and shown.count("\x1b") == 2  # our own color, and its end
