@@ -69,7 +69,8 @@ class Result:
 def run(code: str, timeout: float = 5.0, memory_mb: int = 512, output_chars: int = 20_000) -> Result:
     """Run a program and return what it printed. Never raises for anything the program is or does.
 
-    timeout: seconds of wall clock, a day at most; memory_mb: beyond what Python itself takes; output_chars: cap on stdout and stderr
+    timeout: seconds of wall clock, a day at most; memory_mb: beyond what Python itself takes; output_chars: cap on each
+    of stdout and stderr
     """
     start, timeout = time.monotonic(), min(timeout, LONGEST)
     request = {"code": code, "timeout": timeout, "memory": memory_mb * MEGABYTE}

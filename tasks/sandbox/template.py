@@ -123,7 +123,7 @@ def _attend(control: socket.socket, walls: Walls, request: dict, pipes: list[int
 
 
 def _wait(control: socket.socket, pid: int, deadline: float, walls: Walls) -> str:
-    """Why the waiting is over: ended, timeout, disk (too many files), threads, stopped (by the caller), gone (it is)."""
+    """Why the waiting is over: ended, timeout, disk (too much), threads, stopped (by the caller), gone (it is)."""
     try:
         end = os.pidfd_open(pid)  # readable when the process has ended
     except (OSError, AttributeError):

@@ -17,7 +17,7 @@ DESCRIPTORS = 64
 HIDDEN = "reasoning_gym", "pytest", "_pytest", "hypothesis"
 
 DEATH_SIGNAL, DUMPABLE, KEEP_CAPABILITIES, SET_SECCOMP, SUBREAPER, NO_NEW_PRIVILEGES = 1, 4, 8, 22, 36, 38  # for prctl
-READ_SEARCH = 1 << 2                                     # CAP_DAC_READ_SEARCH: going into and reading any folder or file
+READ_SEARCH = 1 << 2                                     # CAP_DAC_READ_SEARCH: reading any folder or file
 READ, READ_FOLDER, WRITE, MOVE = 1 << 2, 1 << 3, 1 << 1, 1 << 13   # of Landlock's rights; MOVE: to another folder
 DEVICES = 1 << 6 | 1 << 11 | 1 << 15                     # making those of either kind, and requests to them
 FIRST_USER = 0x70000000  # the first of a range of user numbers that nothing hands out; a call's user is this + its pid
@@ -100,7 +100,7 @@ class Walls:
             os.setresgid(*[FIRST_USER + pid] * 3)
             os.setresuid(*[FIRST_USER + pid] * 3)
         if self.libc:
-            rights = struct.pack("6I", capabilities, capabilities, 0, 0, 0, 0)  # effective, permitted, inheritable; twice
+            rights = struct.pack("6I", capabilities, capabilities, 0, 0, 0, 0)  # effective, permitted, inheritable
             if self.libc.capset(struct.pack("Ii", 0x20080522, 0), rights):
                 raise OSError(ctypes.get_errno(), "capset")
             self._prctl(DUMPABLE, 1)  # so that the template can count its open files
