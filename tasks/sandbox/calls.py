@@ -44,8 +44,8 @@ ALLOWED = {
 # programs that copy files or use databases would stumble over a refusal. Nobody shares the folder, and nothing stays.
 PRETENDED = """
     chmod 90 -, fchmod 91 52, fchmodat 268 53, fchmodat2 452 452, chown 92 -, fchown 93 55, lchown 94 -,
-    fchownat 260 54, utime 132 -, utimes 235 -, futimesat 261 -, utimensat 280 88, fsync 74 82, fdatasync 75 83, sync 162 81,
-    syncfs 306 267, flock 73 32"""
+    fchownat 260 54, utime 132 -, utimes 235 -, futimesat 261 -, utimensat 280 88, fsync 74 82, fdatasync 75 83,
+    sync 162 81, syncfs 306 267, flock 73 32"""
 # Not supported, as on a file system that lacks it: extended attributes, which also tell of files outside, and space
 # given out without being written (the C library then writes it).
 UNSUPPORTED = """
