@@ -290,7 +290,8 @@ def timeless(path: Path) -> list[dict]:
 @pytest.mark.parametrize("more, file, lines", [
     ([], "metrics", 1), (["MAX_RESAMPLE=3", "PASSES=2", "SAVE_EVERY=2", "MASK_OUTPUT=False"], "metrics", 1),
     (["ALGORITHM=ppo", "CRITIC_WARMUP=1"], "metrics", 2),
-    (["STAGES=2", "REESTIMATE=True", "POTENTIAL_SAMPLES=4", "POTENTIAL_QUESTIONS=15"], "potential", 4)])
+    (["STAGES=2", "REESTIMATE=True", "POTENTIAL_SAMPLES=4", "POTENTIAL_QUESTIONS=15", "LEARNING_RATE=0.0005"],
+     "potential", 4)])
 def test_stage_4_killed_and_resumed_equals_the_uninterrupted_run(sft, tmp_path, more, file, lines):
     data = [f"DATA={sft}/data/tasks/train.jsonl", f"SFT={sft}/runs/sft", *SMALL_GRPO, *more]
     run_script("04", *data, "RUN=whole", cwd=tmp_path)
