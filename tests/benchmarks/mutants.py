@@ -47,8 +47,7 @@ FAULTS = [Fault(*row) for row in (
     ("IS cap 1 in learn_part", GRPO, "KL_COEF, IS_CAP)", "KL_COEF, 1.0)", "grpo gradient_of_a_step"),
     ("IS uncapped", GRPO, ".exp().clamp(max=is_cap)", ".exp()", "grpo slow_ref"),
     ("ref scored with the policy", GRPO, '"ref" if SFT', '"default" if SFT', "grpo gradient_of_a_step"),
-    ("cold start: reference is trained", GRPO, "if SFT else None", 'if SFT else "default"',
-     "grpo gradient_of_a_step"),
+    ("cold start: reference is trained", GRPO, "if SFT else None", 'if SFT else "default"', "grpo gradient_of_a_step"),
     ("temperature not in learn_part", GRPO, "(trainer.model, *batch, TEMPERATURE)", "(trainer.model, *batch)",
      "grpo gradient_of_a_step"),
     ("temperature not in score", GRPO, "(model, *batch, TEMPERATURE)", "(model, *batch)", "grpo gradient_of_a_step"),
@@ -157,7 +156,8 @@ FAULTS = [Fault(*row) for row in (
     ("potential upside down", GRPO, "key=lambda row: -potential", "key=lambda row: potential",
      "grpo highest_potential"),
     ("HOPELESS ignored", GRPO, 'if hopeless == "last":', "if True:", "grpo highest_potential"),
-    ("potential of another policy", GRPO, "sampler.update(trainer.model)\n        p =", "p =", "grpo that_of_the_policy"),
+    ("potential of another policy", GRPO, "sampler.update(trainer.model)\n        p =", "p =",
+     "grpo that_of_the_policy"),
     ("REESTIMATE ignored", GRPO, "if REESTIMATE else 0", "if False else 0", "grpo measured_again"),
     ("potential measured twice", GRPO, "if question.id not in known", "", "grpo measured_once"),
     # questions, trajectories and files
@@ -185,7 +185,7 @@ def run(tests: list[str], fault: Fault | None = None) -> str:
     """"passed", "failed" or an error: what becomes of the tests in a copy of the project with that fault."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(ROOT, folder, dirs_exist_ok=True,
-                        ignore=shutil.ignore_patterns(".git", "__pycache__", "models", "data", "runs", ".venv"))
+                        ignore=shutil.ignore_patterns(".*", "__pycache__", "models", "data", "runs"))
         if fault:
             code = Path(folder, fault.file).read_text()
             if code.count(fault.text) != 1:
@@ -204,6 +204,8 @@ def run(tests: list[str], fault: Fault | None = None) -> str:
 
 def main():
     faults = [fault for fault in FAULTS if all(part in fault.name for part in sys.argv[1:])]
+    if not faults:
+        raise SystemExit("no fault has such a name")
     survived = []
     with ThreadPoolExecutor(JOBS) as pool:
         clean = pool.submit(run, sorted({fault.tests for fault in faults}))
