@@ -143,7 +143,7 @@ FAULTS = [Fault(*row) for row in (
     ("seeds shared between episodes", EPISODE, "/{number}/{turn}", "/{turn}", "sampler seed_of_its_own"),
     ("overlap waits for all programs", EPISODE, "FIRST_COMPLETED if overlap else ALL", "ALL", "sampler goes_on_while"),
     ("overlap waits for one program", EPISODE, "0 if overlap and (sampling or waiting or ended) else None", "None",
-     "sampler without_overlap"),
+     "sampler goes_on_while"),
     ("code of a truncated turn run", EPISODE, "return None if episode.done else code", "return code",
      "episode not_run"),
     ("calls not limited", EPISODE, "if episode.code_calls < chat.max_calls else None", "", "episode last_code_call"),
