@@ -134,6 +134,7 @@ def one_step(trainer, chat, groups, monkeypatch, critic=None, step=5):
     kept = []
 
     def update(rate, clip_norm):
+        assert (rate, clip_norm) == (grpo.LEARNING_RATE, grpo.CLIP_NORM)
         kept.append(torch.cat([weight.grad.flatten() for weight in trainer.weights]))
         trainer.optimizer.zero_grad(set_to_none=True)
         return 0.0
@@ -365,6 +366,7 @@ def test_the_gradient_of_the_critic_does_not_change_with_the_micro_batch(critic,
     seen = []
 
     def update(rate, clip_norm):
+        assert clip_norm == grpo.CLIP_NORM
         seen.append(torch.cat([weight.grad.flatten() for weight in critic.weights]))
         critic.optimizer.zero_grad(set_to_none=True)
         return rate
@@ -414,6 +416,20 @@ def test_the_critic_learns_to_tell_what_comes_of_an_episode(critic, chat, groups
     assert seen[-1]["explained_variance"] > 0.1 > seen[0]["explained_variance"]
 
 
+def test_values_gain_nothing_by_going_further_than_the_clip_in_later_passes(critic, chat, groups, monkeypatch):
+    monkeypatch.setattr(grpo, "CRITIC_LEARNING_RATE", 0.003)
+    losses = []
+    for passes, clip in ((1, 10.0), (6, 1e-6), (6, 10.0)):
+        monkeypatch.setattr(grpo, "PASSES", passes)
+        monkeypatch.setattr(grpo, "VALUE_CLIP", clip)
+        before = [weight.detach().clone() for weight in critic.weights]
+        losses.append(grpo.criticise(critic, grpo.lessons_of(chat, groups[:1]))["value_loss"])
+        with torch.no_grad():
+            for weight, old in zip(critic.weights, before):
+                weight.copy_(old)
+    assert losses[1] > 0.999 * losses[0] > 1.2 * losses[2]
+
+
 # --------------------------------------------------------------------------------------------------------- rollouts
 
 QUESTIONS = [tasks.make("bbh/navigate", seed, 0.0, "train") for seed in range(40)]
@@ -426,9 +442,9 @@ class Follower(TransformersSampler):
         super().update(model)
         self.told = [weight.detach().clone() for weight in trained_parameters(model).values()]
 
-    def generate(self, *request):
+    def step(self):
         assert all(map(torch.equal, self.told, trained_parameters(self.model).values())), "the sampler lags behind"
-        return super().generate(*request)
+        return super().step()
 
 
 @pytest.fixture
@@ -568,6 +584,15 @@ def test_potential_is_measured_once_and_goes_on_where_it_was_stopped(staged, mon
     assert len(asked) == 10 and (staged / "potential.png").stat().st_size > 1000
     (staged / "potential.jsonl").write_text("".join(whole.splitlines(keepends=True)[:12]))
     assert open_stage(0) == first and len(asked) == 17 and (staged / "potential.jsonl").read_text() == whole
+
+
+def test_potential_is_that_of_the_policy_that_begins(staged, monkeypatch):
+    told = []
+    graded(monkeypatch, QUESTIONS[::2])
+    monkeypatch.setattr(Stub, "update", lambda sampler, model: told.append(model))
+    monkeypatch.setattr(Policy, "model", "the policy")
+    open_stage(0)
+    assert told == ["the policy"]
 
 
 def test_potential_may_be_measured_again_as_a_stage_begins(staged, monkeypatch):

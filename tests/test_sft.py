@@ -34,6 +34,7 @@ def test_gradient_does_not_change_with_the_micro_batch(model, chat, monkeypatch)
     trainer, episodes, seen = Trainer(model), [render(chat, TWO_CALLS[:length]) for length in (2, 6, 4)], []
 
     def update(rate, clip_norm):
+        assert clip_norm == sft.CLIP_NORM
         seen.append(torch.cat([weight.grad.flatten() for weight in trainer.weights]))
         trainer.optimizer.zero_grad(set_to_none=True)
         return 0.0

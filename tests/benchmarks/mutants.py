@@ -1,0 +1,225 @@
+"""Faults put into the code one at a time, each in a copy of the project: do the tests that are named for it fail?
+
+Run     python tests/benchmarks/mutants.py [part of a name]
+
+Each changes what is learned, drawn or kept, and hardly any shows in a run. One that survives asks for a test. All named
+tests must pass without a fault, and a fault whose text or whose tests are no longer there is an error, so that the list
+follows the code.
+"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import NamedTuple
+
+from tqdm import tqdm
+
+ROOT = Path(__file__).parents[2]
+JOBS = 2            # faults at a time, each with one thread
+PATIENCE = 900      # seconds; tests that have not ended by then have not passed
+
+
+class Fault(NamedTuple):
+    """In `file` the one place that reads `text` reads `instead`; `tests` is a file tests/test_*.py and pytest's -k."""
+    name: str
+    file: str
+    text: str
+    instead: str
+    tests: str
+
+
+GRPO, SFT, EPISODE, SAMPLER, TRAINING, MODEL, FILES, RANKS = (
+    "04_grpo.py", "03_sft.py", "tasks/episode.py",
+    *(f"tasks/engine/{name}.py" for name in ("sampler", "training", "model", "files", "ranks")))
+
+FAULTS = [Fault(*row) for row in (
+    # the objective
+    ("old not detached", GRPO, "logprobs.detach() if old", "logprobs if old", "grpo gradient_of_a_step"),
+    ("ratio not clipped", GRPO, "torch.minimum(unclipped, clipped)", "unclipped", "grpo clipping_stops"),
+    ("clips exchanged", GRPO, "clamp(1 - clip_low, 1 + clip_high)", "clamp(1 - clip_high, 1 + clip_low)",
+     "grpo slow_ref"),
+    ("KL dropped in learn_part", GRPO, "CLIP_HIGH, KL_COEF, IS_CAP", "CLIP_HIGH, 0.0, IS_CAP",
+     "grpo gradient_of_a_step"),
+    ("KL the other way round", GRPO, "(ref - logprobs).clamp", "(logprobs - ref).clamp", "grpo slow_ref"),
+    ("IS cap 1 in learn_part", GRPO, "KL_COEF, IS_CAP)", "KL_COEF, 1.0)", "grpo gradient_of_a_step"),
+    ("IS uncapped", GRPO, ".exp().clamp(max=is_cap)", ".exp()", "grpo slow_ref"),
+    ("ref scored with the policy", GRPO, '"ref" if SFT', '"default" if SFT', "grpo gradient_of_a_step"),
+    ("cold start: reference is trained", GRPO, "if SFT else None", 'if SFT else "default"', "grpo gradient_of_a_step"),
+    ("temperature not in learn_part", GRPO, "(trainer.model, *batch, TEMPERATURE)", "(trainer.model, *batch)",
+     "grpo gradient_of_a_step"),
+    ("temperature not in score", GRPO, "(model, *batch, TEMPERATURE)", "(model, *batch)", "grpo gradient_of_a_step"),
+    ("old policy of the last pass", GRPO, "if PASSES > 1 else None", "if False else None", "grpo several_passes"),
+    ("state after the token scored", MODEL, "hidden[:, :-1][loss", "hidden[:, 1:][loss", "model chunked_scores"),
+    # advantages and weights
+    ("advantages of other rows", GRPO, "advantages.flatten()[row]", "advantages.flatten()[row - 1]",
+     "grpo weights_of_a_step"),
+    ("only good answers learned from", GRPO, "if lesson.advantages.any()", "if lesson.advantages.sum() > 0",
+     "grpo gradient_of_a_step"),
+    ("denominator of useful groups only", GRPO, "chosen = counted.flatten()", "chosen = advantages.flatten()",
+     "grpo weights_of_a_step"),
+    ("ADV_NORM ignored", GRPO, 'if norm == "std":', "if True:", "grpo advantages_by_hand"),
+    ("mean of those left out, too", GRPO, "(rewards * counted).sum", "rewards.sum", "grpo whom_it_leaves_out"),
+    ("TRUNCATED ignored", GRPO, 'TRUNCATED == "zero" or not episode.truncated', "True",
+     "grpo episode_that_is_left_out"),
+    ("MASK_OUTPUT ignored", GRPO, "episode if MASK_OUTPUT else", "episode if True else", "grpo unmasked_output"),
+    ("output weighted by logprob 0", EPISODE, 'float("nan") if new > old else value', "value", "grpo unmasked_output"),
+    ("nan of the output kept", GRPO, "torch.where(sampled.isnan(), old, sampled)", "sampled", "grpo unmasked_output"),
+    # PPO
+    ("gae decays over tool output", GRPO, "lesson.reward, GAMMA, LAMBDA)",
+     "lesson.reward, GAMMA, LAMBDA ** (len(lesson.episode.ids) / len(values)))", "grpo step_over_tool_output"),
+    ("gae rewards every token", GRPO, "reward if place == len(values) - 1 else 0.0", "reward", "grpo gae_by_hand"),
+    ("GAMMA and LAMBDA exchanged", GRPO, "lesson.reward, GAMMA, LAMBDA", "lesson.reward, LAMBDA, GAMMA",
+     "grpo step_over"),
+    ("advantages not whitened", GRPO, "advantages = (raw - ", "advantages = raw + 0 * (", "grpo whitened"),
+    ("value clip dropped", GRPO, "held = old + (values - old).clamp(-clip, clip)", "held = values", "grpo value_loss"),
+    ("value clip against the value of now", GRPO, "value_loss(value(*batch), torch.cat([old[row] for row in rows])",
+     "value_loss(value(*batch), value(*batch).detach()", "grpo further_than_the_clip"),
+    ("value loss of each micro-batch", GRPO, "VALUE_CLIP) / ", "VALUE_CLIP) / len(rows) / ",
+     "grpo the_gradient_of_the_critic"),
+    ("critic reads with the policy", GRPO, '(critic.model, "critic")', '(critic.model, "default")',
+     "grpo advantages_of_the_critic"),
+    ("critic trained by the policy's optimizer", TRAINING, "trained_parameters(model, adapter, head)",
+     'trained_parameters(model, "default", head)', "training each_trainer"),
+    ("critic's head not trained", MODEL, "if head else ()", "if False else ()", "training each_trainer"),
+    ("critic does not warm up", GRPO, "step >= CRITIC_WARMUP", "True", "grpo warms_up"),
+    ("rate of the critic is the policy's", GRPO, "critic.update(CRITIC_LEARNING_RATE", "critic.update(LEARNING_RATE",
+     "grpo the_gradient_of_the_critic"),
+    ("critic's gradient not clipped", GRPO, "(CRITIC_LEARNING_RATE, CLIP_NORM)", "(CRITIC_LEARNING_RATE, 1e9)",
+     "grpo the_gradient_of_the_critic"),
+    # the optimizer and its checkpoint
+    ("gradient not clipped", TRAINING, "(self.weights, clip_norm)", "(self.weights, 1e9)",
+     "training norm_that_is_allowed"),
+    ("CLIP_NORM ignored", GRPO, "update(LEARNING_RATE, CLIP_NORM)", "update(LEARNING_RATE, 1e9)",
+     "grpo gradient_of_a_step"),
+    ("loss not scaled", TRAINING, "self.scaler.scale(loss).backward()", "loss.backward()", "training scaled_loss"),
+    ("not unscaled before clipping", TRAINING, "self.scaler.unscale_(self.optimizer)", "pass", "training scaled_loss"),
+    ("scaler state lost on resume", TRAINING, 'self.scaler.load_state_dict(state["scaler"])', "pass",
+     "training brings_back"),
+    ("scaler state forced", TRAINING, 'if state["scaler"]:', "if True:", "training another_precision"),
+    ("optimizer state lost on resume", TRAINING, 'self.optimizer.load_state_dict(state["optimizer"])', "pass",
+     "training brings_back"),
+    ("ref left trainable", MODEL, "return model.train()", "[weight.requires_grad_() for name, weight in "
+     'model.named_parameters() if ".ref." in name]; return model.train()', "training each_trainer"),
+    ("gradients averaged over ranks", RANKS, "all_reduce(weight.grad)  #", "all_reduce(weight.grad.div_(PROCESSES))  #",
+     "ranks what_ranks_do"),
+    ("every rank has all rows", RANKS, "if rank == PROCESS:", "if True:", "ranks shares_part"),
+    # stage 3
+    ("learning rate ignored in stage 3", SFT, "update(rate,", "update(LEARNING_RATE,", "sft rate_of_the_schedule"),
+    ("schedule ignored in stage 3", SFT, "batch, learning_rate(step, steps))", "batch, LEARNING_RATE)",
+     "stages stage_3_shows"),
+    ("CLIP_NORM ignored in stage 3", SFT, "update(rate, CLIP_NORM)", "update(rate, 1e9)", "sft micro_batch"),
+    ("MASK_OUTPUT inverted in stage 3", SFT, "0 if MASK_OUTPUT else 1", "1 if MASK_OUTPUT else 0", "sft code_output"),
+    ("mean of each micro-batch in stage 3", SFT, "-logprobs.sum() / denominator", "-logprobs.mean()",
+     "sft micro_batch"),
+    ("one order for all epochs", SFT, "{SEED}/{epoch}", "{SEED}", "sft every_row"),
+    ("end of turn not trained", EPISODE, "+ [chat.end_of_turn], 1)", ", 1); episode.append([chat.end_of_turn], 0)",
+     "episode end_of_turn_is_trained"),
+    # rollouts
+    ("groups mixed", GRPO, "for question in questions for _ in range(count)",
+     "for _ in range(count) for question in questions", "grpo each_group"),
+    ("same questions at every step", GRPO, 'seed("questions", step)', 'seed("questions")', "grpo of_no_other"),
+    ("same draws at every step", GRPO, 'seed("rollouts", step, ', 'seed("rollouts", ', "grpo of_no_other"),
+    ("same questions drawn again", GRPO, "questions[len(groups):len(groups) + missing]", "questions[:missing]",
+     "grpo replaced_by_new"),
+    ("final groups reported", GRPO, "behaviour(drawn)", "behaviour(batch)", "grpo reports_the_first"),
+    ("sampler not updated before a step", GRPO, "sampler.update(trainer.model)\n    groups", "groups",
+     "grpo sampler_follows"),
+    ("another temperature in the sampler", GRPO, "temperature=TEMPERATURE", "temperature=1.0",
+     "stages begins_cold"),
+    ("update keeps keys and values", SAMPLER, "self.model, self.stored = model, {}", "self.model = model",
+     "sampler after_an_update"),
+    ("keys and values never dropped", SAMPLER, "self.stored.pop(key, None)", "pass", "sampler no_keys_or_values"),
+    ("keys and values of another row", SAMPLER, "self.cache.pick([place])", "self.cache.pick([0])",
+     "sampler every_turn_reads"),
+    ("temperature not in the sampler's scores", SAMPLER, "(logits.float() / self.temperature)", "logits.float()",
+     "sampler trainer_scores"),
+    ("what follows the fence in its token", SAMPLER, "FENCE in self.text", "self.text.endswith(FENCE)",
+     "sampler fence"),
+    ("fence joined with a newline missed", SAMPLER, "or FENCE in self.text",
+     "or self.ids[-2:] == chat.encode(FENCE)[-2:]", "sampler fence"),
+    ("seeds shared between episodes", EPISODE, "/{number}/{turn}", "/{turn}", "sampler seed_of_its_own"),
+    ("overlap waits for all programs", EPISODE, "FIRST_COMPLETED if overlap else ALL", "ALL", "sampler goes_on_while"),
+    ("overlap waits for one program", EPISODE, "0 if overlap and (sampling or waiting or ended) else None", "None",
+     "sampler goes_on_while"),
+    ("code of a truncated turn run", EPISODE, "return None if episode.done else code", "return code",
+     "episode not_run"),
+    ("calls not limited", EPISODE, "if episode.code_calls < chat.max_calls else None", "", "episode last_code_call"),
+    ("environment's end of turn learned", EPISODE, "episode.append([chat.end_of_turn], 0)",
+     "episode.append([chat.end_of_turn], 1)", "episode stopped_at_the_fence"),
+    ("control tokens encoded", EPISODE, "self.bare.encode(text).ids", 'self.tokenizer(text)["input_ids"]',
+     "episode control"),
+    ("overlong questions kept", EPISODE, ".ids) < max_tokens]", ".ids) > 0]", "episode without_room"),
+    # curriculum
+    ("potential upside down", GRPO, "key=lambda row: -potential", "key=lambda row: potential",
+     "grpo highest_potential"),
+    ("HOPELESS ignored", GRPO, 'if hopeless == "last":', "if True:", "grpo highest_potential"),
+    ("potential of another policy", GRPO, "sampler.update(trainer.model)\n        p =", "p =",
+     "grpo that_of_the_policy"),
+    ("REESTIMATE ignored", GRPO, "if REESTIMATE else 0", "if False else 0", "grpo measured_again"),
+    ("potential measured twice", GRPO, "if question.id not in known", "", "grpo measured_once"),
+    # questions, trajectories and files
+    ("ANSWER_TOKENS ignored", "01_make_tasks.py", "<= ANSWER_TOKENS:", "<= 10**9:", "stages answer_is_too_long"),
+    ("published questions trained on", "01_make_tasks.py", 'splits.items() if split != "train"}', "splits.items()}",
+     "genuine stage_1"),
+    ("a test task that a training task teaches", "tasks/reasoning_gym/arithmetic.py",
+     'products", "arithmetic", "train"', 'products", "arithmetic", "test"', "split program_of"),
+    ("a family parted", "tasks/reasoning_gym/arithmetic.py",
+     'gcd", "arithmetic", "train"', 'gcd", "arithmetic", "test"', "split family_is_parted"),
+    ("answers kept that nobody was shown", "02_synthesize.py", 'if row["code_calls"] and', "if False and",
+     "stages nobody_was_shown"),
+    ("turns kept that are never sampled", "02_synthesize.py", "max(turns) > TURN_TOKENS or", "",
+     "stages never_sampled"),
+    ("rejected trajectories kept", "02_synthesize.py", 'if row["reward"] != 1:', "if False:",
+     "stages verifier_refuses"),
+    ("inputs not fingerprinted", FILES, "if replaced:", "if False:", "constants other_inputs"),
+    ("constants of a run not compared", FILES, "if changed:", "if False:", "constants other_constants"),
+    ("adapter of a stopped run taken", FILES, "if not Path(folder, ADAPTER_FILE).exists():", "if False:",
+     "stages was_stopped"),
+)]
+
+
+def run(tests: list[str], fault: Fault | None = None) -> str:
+    """"passed", "failed" or an error: what becomes of the tests in a copy of the project with that fault."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(ROOT, folder, dirs_exist_ok=True,
+                        ignore=shutil.ignore_patterns(".*", "__pycache__", "models", "data", "runs"))
+        if fault:
+            code = Path(folder, fault.file).read_text()
+            if code.count(fault.text) != 1:
+                return f"ERROR: {fault.file} has {code.count(fault.text)} places that read {fault.text!r}"
+            Path(folder, fault.file).write_text(code.replace(fault.text, fault.instead))
+        files, names = zip(*(test.split(" ", 1) for test in tests))
+        command = [sys.executable, "-m", "pytest", "-qx", "-p", "no:cacheprovider",
+                   *sorted({f"tests/test_{file}.py" for file in files}), "-k", " or ".join(names)]
+        try:
+            done = subprocess.run(command, cwd=folder, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True,
+                                  text=True, timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            return "failed"
+        return {0: "passed", 1: "failed"}.get(done.returncode, "ERROR: " + done.stdout.strip()[-300:])
+
+
+def main():
+    faults = [fault for fault in FAULTS if all(part in fault.name for part in sys.argv[1:])]
+    if not faults:
+        raise SystemExit("no fault has such a name")
+    survived = []
+    with ThreadPoolExecutor(JOBS) as pool:
+        clean = pool.submit(run, sorted({fault.tests for fault in faults}))
+        jobs = {pool.submit(run, [fault.tests], fault): fault for fault in faults}
+        bar = tqdm(as_completed(jobs), total=len(jobs), desc="faults", unit="fault")
+        for job in bar:
+            if job.result() != "failed":
+                survived.append(jobs[job].name)
+                bar.write(f"{jobs[job].name:40} {jobs[job].tests:40} {job.result().replace('passed', 'survived')}")
+            bar.set_postfix(survived=len(survived))
+    print(f"without a fault the tests {clean.result()}")
+    print(f"{len(faults)} faults, {len(survived)} survived")
+    raise SystemExit(clean.result() != "passed" or bool(survived))
+
+
+if __name__ == "__main__":
+    main()
