@@ -6,6 +6,7 @@ Writes  runs/grpo/adapter/         the LoRA adapter; checkpoint/; constants.json
         runs/grpo/rollouts.jsonl   every rollout: ids, mask, log-probs, turns, reward
         runs/grpo/potential.jsonl  each question's share of right answers before training; potential.png (STAGES > 1)
 Run     python 04_grpo.py [NAME=value ...]     run it again after any interruption: it goes on where it stopped
+        torchrun --nproc_per_node=2 04_grpo.py [NAME=value ...]     the same steps, shared by two GPUs
 Takes   about 10 minutes on two CPU cores (SmolLM2-135M); the README gives the longer run
 
 One step: draw P questions, answer each G times in conversation with the interpreter, reward 1 where the verifier
@@ -32,12 +33,14 @@ import random
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from tqdm import tqdm
 
 import tasks
 from tasks import sandbox
+from tasks.engine import ranks
 from tasks.engine.constants import GPU, constants, inherit, override, stop
 from tasks.engine.files import Clock, append_jsonl, begin_run, find_adapter, keep_steps, read_jsonl, save_checkpoint
 from tasks.engine.model import (
@@ -54,7 +57,7 @@ from tasks.engine.model import (
     with_adapter,
 )
 from tasks.engine.sampler import open_sampler
-from tasks.engine.training import PANELS, Trainer, add, behaviour, plot, record, show_stages, status
+from tasks.engine.training import PANELS, Trainer, behaviour, curriculum, plot, record, show_stages, status, total
 from tasks.episode import Chat, Episode, colored, leave_room, run_episodes, with_output
 
 # ---------------------------------------------------------------------------------------------------- constants
@@ -229,7 +232,8 @@ def rollout(chat: Chat, sampler, questions: list[tasks.Question], count: int, fi
     repeated = [question for question in questions for _ in range(count)]
     episodes = run_episodes(chat, [question.question for question in repeated], sampler, MAX_TOKENS, TURN_TOKENS,
                             seed=first_seed, timeout=TIMEOUT, progress=bar.update, overlap=OVERLAP, spent=spent)
-    rewards = [float(tasks.verify(question, episode.answer)) for question, episode in zip(repeated, episodes)]
+    rewards = ranks.firsts(lambda: [float(tasks.verify(question, episode.answer))
+                                    for question, episode in zip(repeated, episodes)])
     return [Group(question, episodes[row * count:][:count], rewards[row * count:][:count])
             for row, question in enumerate(questions)]
 
@@ -240,7 +244,7 @@ def collect(chat: Chat, sampler, pool: list[tasks.Question], step: int) -> tuple
     spare = MAX_RESAMPLE if ALGORITHM == "grpo" else 0  # a critic learns from every group
     questions = random.Random(seed("questions", step)).sample(pool, min(QUESTIONS + spare, len(pool)))
     groups, spent, wanted = [], Counter(), min(QUESTIONS, len(pool))
-    with tqdm(desc="rollouts", leave=False, disable=not sys.stderr.isatty()) as bar:
+    with tqdm(desc="rollouts", leave=False, disable=not (ranks.FIRST and sys.stderr.isatty())) as bar:
         while missing := min(wanted - sum(group.varied for group in groups), len(questions) - len(groups)):
             more = questions[len(groups):len(groups) + missing]
             bar.total = (len(groups) + len(more)) * GROUP
@@ -282,15 +286,16 @@ def learn(trainer: Trainer, lessons: list[Lesson]) -> dict:
     """PASSES optimizer steps of the policy; the metrics of the last one, means over the tokens of these lessons."""
     if not lessons:
         return {}
-    ref = score(trainer.model, "ref" if SFT else None, lessons)
+    mine = [lessons[row] for row in ranks.share([len(lesson.episode.ids) for lesson in lessons])]
+    ref = score(trainer.model, "ref" if SFT else None, mine)
     # With one pass the policy that is trained *is* the old one: its own log-probs, cut from the graph, will do.
-    old = score(trainer.model, "default", lessons) if PASSES > 1 else None
+    old = score(trainer.model, "default", mine) if PASSES > 1 else None
     for _ in range(PASSES):
-        sums = {"entropy": 0.0}
-        for rows, batch in padded_batches([lesson.episode for lesson in lessons], MICRO_TOKENS):
-            add(sums, learn_part(trainer, batch, [lessons[row] for row in rows], [ref[row] for row in rows],
-                                 [old[row] for row in rows] if old else None))
+        parts = [learn_part(trainer, batch, [mine[row] for row in rows], [ref[row] for row in rows],
+                            [old[row] for row in rows] if old else None)
+                 for rows, batch in padded_batches([lesson.episode for lesson in mine], MICRO_TOKENS)]
         norm = trainer.update(LEARNING_RATE, CLIP_NORM)
+    sums = total(part for own in ranks.everyones(parts) for part in own)
     share = sum(lesson.weight * len(lesson.advantages) for lesson in lessons)  # below 1 where groups had no variance
     means = {name: value if name in ("loss", "sampler_gap_max") else value / share for name, value in sums.items()}
     return means | {"grad_norm": norm, "learning_rate": trainer.learning_rate()}
@@ -316,26 +321,27 @@ def criticise(critic: Trainer, lessons: list[Lesson]) -> dict:
     def value(*batch):
         return token_values(critic.model, critic.head, *batch)  # (N,)
 
-    episodes = [lesson.episode for lesson in lessons]
+    mine = ranks.share([len(lesson.episode.ids) for lesson in lessons])
+    episodes = [lessons[row].episode for row in mine]
     with with_adapter(critic.model, "critic"):
         old = by_episode(episodes, MICRO_TOKENS, value)
-        estimates = [gae(values.tolist(), lesson.reward, GAMMA, LAMBDA) for values, lesson in zip(old, lessons)]
+        everyones = ranks.gather({row: values.tolist() for row, values in zip(mine, old)})
+        estimates = [gae(values, lesson.reward, GAMMA, LAMBDA) for values, lesson in zip(everyones, lessons)]
         advantages, returns = ([torch.tensor(part) for part in column] for column in zip(*estimates))
-        mean, std = torch.cat(advantages).mean(), torch.cat(advantages).std(correction=0)
+        goal, error = torch.cat(returns), torch.cat(advantages)  # return - value is the advantage
         for lesson, raw in zip(lessons, advantages):
-            lesson.advantages = (raw - mean) / (std + EPSILON)  # (n,)
-        tokens, metrics = sum(map(len, returns)), {}
+            lesson.advantages = (raw - error.mean()) / (error.std(correction=0) + EPSILON)  # (n,)
         for _ in range(PASSES):
-            metrics["value_loss"] = 0.0
+            value_sum = 0.0
             for rows, batch in padded_batches(episodes, MICRO_TOKENS):
                 loss = value_loss(value(*batch), torch.cat([old[row] for row in rows]),
-                                  torch.cat([returns[row] for row in rows]).to(old[0]), VALUE_CLIP) / tokens
+                                  torch.cat([returns[mine[row]] for row in rows]).to(old[0]), VALUE_CLIP) / len(goal)
                 critic.backward(loss)
-                metrics["value_loss"] += loss.item()
-            metrics["critic_grad_norm"] = critic.update(CRITIC_LEARNING_RATE, CLIP_NORM)
-    goal, error = torch.cat(returns), torch.cat(advantages)  # return - value is the advantage
+                value_sum += loss.item()
+            norm = critic.update(CRITIC_LEARNING_RATE, CLIP_NORM)
     explained = 1 - (error.var() / goal.var()).item() if goal.var() > 0 else None  # no variance, nothing to explain
-    return metrics | {"explained_variance": explained, "return": goal.mean().item()}
+    return {"value_loss": sum(ranks.everyones(value_sum)), "critic_grad_norm": norm, "explained_variance": explained,
+            "return": goal.mean().item()}
 
 
 def train_step(trainer: Trainer, critic: Trainer | None, chat: Chat, sampler, pool: list[tasks.Question],
@@ -371,13 +377,13 @@ def measure(chat: Chat, sampler, questions: list[tasks.Question], step: int, clo
     """
     path = f"{RUN}/potential.jsonl"
     append_jsonl(path, [])  # so that there is one to read
-    with open(path) as file:
-        known = {row["id"]: row["p"] for row in map(json.loads, file) if row["step"] == step}
+    lines = ranks.firsts(lambda: Path(path).read_text().splitlines())
+    known = {row["id"]: row["p"] for row in map(json.loads, lines) if row["step"] == step}
     todo = [question for question in questions if question.id not in known]
     with tqdm(total=len(questions) * POTENTIAL_SAMPLES, initial=len(known) * POTENTIAL_SAMPLES, desc="potential",
-              unit="rollout") as bar:
+              unit="rollout", disable=not ranks.FIRST) as bar:
         for start in range(0, len(todo), QUESTIONS):
-            if clock.is_over():
+            if ranks.firsts(clock.is_over):
                 out_of_time()
             groups = rollout(chat, sampler, todo[start:start + QUESTIONS], POTENTIAL_SAMPLES,
                              seed("potential", step, todo[start].id), bar)
@@ -387,19 +393,6 @@ def measure(chat: Chat, sampler, questions: list[tasks.Question], step: int, clo
             known |= shares
             clock.tick()
     return known
-
-
-def curriculum(rows: list[tasks.Question], p: dict[str, float], stages: int, hopeless: str) -> list[list]:
-    """The questions of each stage: one share more each time, from the highest potential 4 p (1 - p) down.
-
-    Questions that every sample answered, or none, have no potential: hopeless is "last" or "leave out".
-    """
-    potential = {row.id: 4 * p[row.id] * (1 - p[row.id]) for row in rows}
-    ranked = sorted((row for row in rows if potential[row.id] > 0), key=lambda row: -potential[row.id])
-    pools = [ranked[:-(-len(ranked) * stage // stages)] for stage in range(1, stages + 1)]
-    if hopeless == "last":
-        pools[-1] = ranked + [row for row in rows if potential[row.id] == 0]
-    return pools
 
 
 def open_stage(trainer: Trainer, chat: Chat, sampler, rows: list[tasks.Question], step: int, clock: Clock) -> list:
@@ -418,14 +411,15 @@ def open_stage(trainer: Trainer, chat: Chat, sampler, rows: list[tasks.Question]
         stop(f"of {len(rows)} questions none was answered right by some samples and wrong by others: begin with a "
              "model that can more, ask easier questions, or give STAGES=1")
     new = [[p[row.id] for row in pool[len(before):]] for before, pool in zip([[], *pools], pools)]
-    show_stages(f"{RUN}/potential.png", new, stage_of(step))
+    if ranks.FIRST:
+        show_stages(f"{RUN}/potential.png", new, stage_of(step))
     return pools[stage_of(step)]
 
 
 # ------------------------------------------------------------------------------------------------------- the run
 
 def out_of_time():
-    print(f"stopped before MAX_HOURS={MAX_HOURS}; go on with: python {' '.join(sys.argv)}")
+    print(f"stopped before MAX_HOURS={MAX_HOURS}; run the same command again to go on")
     raise SystemExit(0)
 
 
@@ -441,6 +435,7 @@ def check_constants():
         stop(f"STAGES={STAGES} must be from 1 to STEPS={STEPS}: each stage has an equal share of the steps")
 
 
+@ranks.together()
 @memory_advice("MICRO_TOKENS", "SAMPLER_BATCH", "GPU_SHARE")
 def main():
     given = override(globals(), sys.argv[1:])
@@ -448,13 +443,14 @@ def main():
     rows = [tasks.Question(**row) for row in read_jsonl(DATA, "python 01_make_tasks.py")]
     if SFT:
         inherit(globals(), given, f"{SFT}/constants.json", ["MODEL", "RANK", "FOUR_BIT", "MARKER"], "python 03_sft.py")
-    path, adapter = find_model(MODEL), SFT and find_adapter(SFT, "python 03_sft.py")
+    path, adapter = ranks.firsts(lambda: find_model(MODEL)), SFT and find_adapter(SFT, "python 03_sft.py")
     chat = Chat(open_tokenizer(path), MARKER, MAX_CALLS, OUTPUT_TOKENS)
     rows = leave_room(chat, rows, MAX_TOKENS)
     print(sandbox.gaps(), end="", flush=True)
-    checkpoint = begin_run(RUN, constants(globals()), inputs=[name for name in (DATA, adapter, POTENTIAL) if name],
-                           may_differ=("MAX_HOURS", "SAVE_EVERY", "SHOW_EVERY", "MICRO_TOKENS", "SAMPLER_BATCH",
-                                       "GPU_SHARE", *["STEPS"] * (STAGES == 1)))  # stages are shares of STEPS
+    checkpoint = ranks.firsts(lambda: begin_run(
+        RUN, constants(globals()), inputs=[name for name in (DATA, adapter, POTENTIAL) if name],
+        may_differ=("MAX_HOURS", "SAVE_EVERY", "SHOW_EVERY", "MICRO_TOKENS", "SAMPLER_BATCH", "GPU_SHARE",
+                    *["STEPS"] * (STAGES == 1))))  # stages are shares of STEPS
     torch.manual_seed(SEED)  # the first weights of fresh adapters
     model = open_model(path, RANK, adapter or None, reference=True, critic=ALGORITHM == "ppo", four_bit=FOUR_BIT,
                        recompute=RECOMPUTE)
@@ -468,7 +464,8 @@ def main():
                            batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE, model=model)
     print(f"{STEPS} steps of {QUESTIONS} questions x {GROUP} rollouts, from step {first + 1} on", flush=True)
     run(trainer, critic, chat, sampler, rows, first)
-    model.save_pretrained(f"{RUN}/adapter", selected_adapters=["default"])
+    if ranks.FIRST:
+        model.save_pretrained(f"{RUN}/adapter", selected_adapters=["default"])
     print(f"wrote {RUN}/adapter and {RUN}/reward.png")
 
 
@@ -490,11 +487,12 @@ def run(trainer: Trainer, critic: Trainer | None, chat: Chat, sampler, rows: lis
         if step % SHOW_EVERY == 0:
             shown = rollouts[step % len(rollouts)]
             print(f"\n{colored(chat, Episode(shown['ids'], shown['mask']))}\nreward {shown['reward']}\n", flush=True)
-        if step % SHOW_EVERY == 0 or step + 1 == STEPS:
+        if ranks.FIRST and (step % SHOW_EVERY == 0 or step + 1 == STEPS):
             plot(f"{RUN}/metrics.jsonl", f"{RUN}/reward.png", PANELS)
-        if (step + 1) % SAVE_EVERY == 0 or step + 1 == STEPS or clock.is_over():
+        is_over = ranks.firsts(clock.is_over)
+        if (step + 1) % SAVE_EVERY == 0 or step + 1 == STEPS or is_over:
             save(step + 1)
-        if clock.is_over() and step + 1 < STEPS:
+        if is_over and step + 1 < STEPS:
             out_of_time()
 
 

@@ -21,6 +21,7 @@ from itertools import groupby
 from tokenizers import Tokenizer
 
 from tasks import sandbox
+from tasks.engine import ranks
 from tasks.engine.constants import stop
 
 INSTRUCTIONS = """Solve the problem. Think first. You may write one ```python block: a complete script that prints \
@@ -215,6 +216,8 @@ def run_episodes(chat: Chat, questions: list[str], sampler, max_tokens: int, tur
                  spent: Counter | None = None) -> list[Episode]:
     """Answer each question (repeat one to sample it several times) in conversation with the interpreter.
 
+    Of several ranks each makes its share of the episodes, and all get all of them: all must call.
+
     max_tokens:  cap on a whole episode, prompt included; one that reaches it is `truncated` and has no answer
     turn_tokens: cap on one assistant turn
     seed:        of the call; every turn of every episode gets one of its own, made from it
@@ -230,7 +233,8 @@ def run_episodes(chat: Chat, questions: list[str], sampler, max_tokens: int, tur
         raise ValueError(f"a question alone is {max(len(episode.ids) for episode in episodes)} tokens long: "
                          f"MAX_TOKENS={max_tokens} leaves no room for an answer")
     spent = Counter() if spent is None else spent
-    waiting, sampling, running = set(range(len(episodes))), set(), {}  # numbers of episodes; {program: number}
+    mine = ranks.share([1] * len(episodes))
+    waiting, sampling, running = set(mine), set(), {}  # numbers of episodes; {program: number}
     while waiting or sampling or running:
         start = time.monotonic()
         for number in sorted(waiting)[:sampler.batch - len(sampling)]:
@@ -260,6 +264,9 @@ def run_episodes(chat: Chat, questions: list[str], sampler, max_tokens: int, tur
             sampler.drop(number)
         if progress and done:
             progress(len(done))
+    episodes = ranks.gather({number: episodes[number] for number in mine})
+    if progress and len(mine) < len(episodes):
+        progress(len(episodes) - len(mine))  # those of the other ranks
     return episodes
 
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from tasks.engine.constants import stop
-from tasks.engine.ranks import FIRST
+from tasks.engine.ranks import FIRST, everyones
 
 CHECKPOINT = "checkpoint"
 ADAPTER_FILE = "adapter_model.safetensors"  # as peft names it
@@ -117,7 +117,11 @@ def begin_run(folder: str, constants: dict, may_differ: tuple[str, ...], inputs:
 
 
 def save_checkpoint(folder: str, write):
-    """Replace the checkpoint of a run: `write(path)` fills a fresh folder, which then takes the old one's name."""
+    """Replace the checkpoint of a run: `write(path)` fills a fresh folder, which then takes the old one's name.
+
+    All ranks must call: the first waits for them, lest it replaces a checkpoint that another still reads.
+    """
+    everyones(None)
     if not FIRST:
         return
     new, checkpoint, old = (Path(folder, CHECKPOINT + suffix) for suffix in (".new", "", ".old"))

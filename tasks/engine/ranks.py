@@ -35,6 +35,7 @@ def together():
     if not FIRST:
         sys.stdout = open(os.devnull, "w")
     torch.distributed.init_process_group("nccl" if gpus else "gloo", timeout=PATIENCE)
+    os.environ.pop("TORCHELASTIC_USE_AGENT_STORE", None)  # or a vLLM here would look for its own processes there
     yield
     torch.distributed.destroy_process_group()  # not after an error: it would wait for ranks that are gone
 

@@ -1,4 +1,5 @@
 """What stages 3 and 4 need around their losses: optimizer, gradient scaling, checkpoints, a step in figures, curves."""
+import collections
 import json
 import warnings
 from pathlib import Path
@@ -6,7 +7,7 @@ from pathlib import Path
 import torch
 
 from tasks.engine import ranks
-from tasks.engine.model import compute_dtype, trained_parameters
+from tasks.engine.model import compute_dtype, device, trained_parameters
 
 # What stage 4 draws while it runs: a title and columns of metrics.jsonl for each panel.
 PANELS = {"reward": ["reward"], "KL to the reference": ["kl"], "entropy": ["entropy"],
@@ -30,7 +31,8 @@ class Trainer:
         self.weights = list(self.named.values())
         self.optimizer = PagedAdamW8bit(self.weights, lr=0.0, betas=(0.9, 0.99), weight_decay=0.0)
         # fp16 gradients underflow without scaling; with bf16 and fp32 the scaler does nothing.
-        self.scaler = torch.amp.GradScaler(enabled=compute_dtype() == torch.float16)
+        self.scaler = torch.amp.GradScaler(device().type, enabled=compute_dtype() == torch.float16)
+        self.scaler.scale(torch.zeros((), device=device()))  # or a rank without rows would have no scale in `update`
 
     def backward(self, loss):
         """Add the gradient of one micro-batch."""
@@ -77,10 +79,13 @@ class Trainer:
         return state["step"]
 
 
-def add(total: dict, part: dict):
-    """Add a micro-batch's metrics to the step's: sums, but for maxima."""
-    for name, value in part.items():
-        total[name] = max(total.get(name, 0.0), value) if name.endswith("_max") else total.get(name, 0.0) + value
+def total(parts) -> dict:
+    """The metrics of a step from those of its micro-batches: sums, but for maxima."""
+    columns = collections.defaultdict(list)
+    for part in parts:
+        for name, value in part.items():
+            columns[name].append(value)
+    return {name: max(values) if name.endswith("_max") else sum(values) for name, values in columns.items()}
 
 
 def record(step: int, groups: list) -> list[dict]:
@@ -113,6 +118,19 @@ def status(metrics: dict, steps: int, minutes_left: float) -> str:
             f"tokens {metrics['sampled_tokens']:4.0f} | {learned} | "
             f"{metrics['sample_seconds']:.0f}+{metrics['code_seconds']:.0f}+{metrics['train_seconds']:.0f} s | "
             f"{minutes_left:.1f} min left")
+
+
+def curriculum(rows: list, p: dict[str, float], stages: int, hopeless: str) -> list[list]:
+    """The questions of each stage: one share more each time, from the highest potential 4 p (1 - p) down.
+
+    Questions that every sample answered, or none, have no potential: hopeless is "last" or "leave out".
+    """
+    potential = {row.id: 4 * p[row.id] * (1 - p[row.id]) for row in rows}
+    ranked = sorted((row for row in rows if potential[row.id] > 0), key=lambda row: -potential[row.id])
+    pools = [ranked[:-(-len(ranked) * stage // stages)] for stage in range(1, stages + 1)]
+    if hopeless == "last":
+        pools[-1] = ranked + [row for row in rows if potential[row.id] == 0]
+    return pools
 
 
 def plot(metrics: str, picture: str, panels: dict[str, list[str]]):
