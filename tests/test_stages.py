@@ -266,7 +266,7 @@ def test_stages_4_and_5_leave_out_questions_that_are_too_long(sft, tosser, tmp_p
 
 def test_stage_3_shows_what_is_trained_and_learns_it(questions, tosser, tiny, tmp_path):
     """Of a model that knows nothing yet: `tosser` cannot foresee its coins any better."""
-    shown = run_script("03", f"MODEL={tiny}", f"DATA={questions}/data/coins.jsonl", *SMALL_SFT, "EPOCHS=2",
+    shown = run_script("03", f"MODEL={tiny}", f"DATA={questions}/data/coins.jsonl", *SMALL_SFT, "EPOCHS=4",
                        cwd=tmp_path).stdout
     assert "\033[32m<<<" in shown
     metrics = rows(tmp_path / "runs/sft/metrics.jsonl")
