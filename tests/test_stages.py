@@ -167,7 +167,8 @@ def test_stage_2_drops_what_its_verifier_refuses(chat, monkeypatch):
     question = tasks.make("bbh/object_counting", 1, 0.1, "train")
     monkeypatch.setattr(stage, "TEXT", 0.0)
     monkeypatch.setattr(tasks.REGISTRY[question.task], "program", lambda question: "print(10 ** 9)")
-    assert [line["reward"] for line in stage.write_conversations(chat, [question])] == [0.0]
+    line, = stage.write_conversations(chat, [question])
+    assert line["reward"] == 0 and stage.fault(chat, line) == "rejected by their verifiers"
 
 
 def test_stage_2_drops_answers_that_nobody_was_shown_and_turns_that_are_never_sampled(chat, monkeypatch):
