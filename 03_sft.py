@@ -22,16 +22,8 @@ import torch
 from tasks.engine import ranks
 from tasks.engine.constants import GPU, constants, override, stop
 from tasks.engine.files import Clock, append_jsonl, begin_run, keep_steps, read_jsonl, save_checkpoint
-from tasks.engine.model import (
-    SMALL_MODEL,
-    find_model,
-    memory_advice,
-    micro_batches,
-    open_model,
-    open_tokenizer,
-    pad,
-    token_logprobs,
-)
+from tasks.engine.model import SMALL_MODEL, find_model, memory_advice, open_model, open_tokenizer
+from tasks.engine.scoring import micro_batches, pad, token_logprobs
 from tasks.engine.training import Trainer, plot
 from tasks.episode import Chat, Episode, colored, render
 

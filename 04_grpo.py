@@ -33,6 +33,7 @@ import random
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -43,21 +44,10 @@ from tasks import sandbox
 from tasks.engine import ranks
 from tasks.engine.constants import GPU, constants, inherit, override, stop
 from tasks.engine.files import Clock, append_jsonl, begin_run, find_adapter, keep_steps, read_jsonl, save_checkpoint
-from tasks.engine.model import (
-    SMALL_MODEL,
-    by_episode,
-    find_model,
-    memory_advice,
-    open_model,
-    open_tokenizer,
-    padded_batches,
-    token_logprobs,
-    token_values,
-    value_head,
-    with_adapter,
-)
+from tasks.engine.model import SMALL_MODEL, find_model, memory_advice, open_model, open_tokenizer, with_adapter
 from tasks.engine.sampler import open_sampler
-from tasks.engine.training import PANELS, Trainer, behaviour, curriculum, plot, record, show_stages, status, total
+from tasks.engine.scoring import by_episode, padded_batches, token_logprobs, token_values, value_head
+from tasks.engine.training import PANELS, Trainer, behaviour, plot, record, show_stages, status, total
 from tasks.episode import Chat, Episode, colored, leave_room, run_episodes, with_output
 
 # ---------------------------------------------------------------------------------------------------- constants
@@ -232,8 +222,7 @@ def rollout(chat: Chat, sampler, questions: list[tasks.Question], count: int, fi
     repeated = [question for question in questions for _ in range(count)]
     episodes = run_episodes(chat, [question.question for question in repeated], sampler, MAX_TOKENS, TURN_TOKENS,
                             seed=first_seed, timeout=TIMEOUT, progress=bar.update, overlap=OVERLAP, spent=spent)
-    rewards = ranks.firsts(lambda: [float(tasks.verify(question, episode.answer))
-                                    for question, episode in zip(repeated, episodes)])
+    rewards = ranks.firsts(lambda: [float(tasks.verify(asked, said.answer)) for asked, said in zip(repeated, episodes)])
     return [Group(question, episodes[row * count:][:count], rewards[row * count:][:count])
             for row, question in enumerate(questions)]
 
@@ -318,9 +307,7 @@ def learn_part(trainer: Trainer, batch, lessons: list[Lesson], ref, old) -> dict
 
 def criticise(critic: Trainer, lessons: list[Lesson]) -> dict:
     """PPO: give the lessons the critic's advantages, whitened over the step, and let the critic learn their returns."""
-    def value(*batch):
-        return token_values(critic.model, critic.head, *batch)  # (N,)
-
+    value = partial(token_values, critic.model, critic.head)  # of a padded batch: (N,)
     mine = ranks.share([len(lesson.episode.ids) for lesson in lessons])
     episodes = [lessons[row].episode for row in mine]
     with with_adapter(critic.model, "critic"):
@@ -393,6 +380,19 @@ def measure(chat: Chat, sampler, questions: list[tasks.Question], step: int, clo
             known |= shares
             clock.tick()
     return known
+
+
+def curriculum(rows: list[tasks.Question], p: dict[str, float], stages: int, hopeless: str) -> list[list]:
+    """The questions of each stage: one share more each time, from the highest potential 4 p (1 - p) down.
+
+    Questions that every sample answered, or none, have no potential: hopeless is "last" or "leave out".
+    """
+    potential = {row.id: 4 * p[row.id] * (1 - p[row.id]) for row in rows}
+    ranked = sorted((row for row in rows if potential[row.id] > 0), key=lambda row: -potential[row.id])
+    pools = [ranked[:-(-len(ranked) * stage // stages)] for stage in range(1, stages + 1)]
+    if hopeless == "last":
+        pools[-1] = ranked + [row for row in rows if potential[row.id] == 0]
+    return pools
 
 
 def open_stage(trainer: Trainer, chat: Chat, sampler, rows: list[tasks.Question], step: int, clock: Clock) -> list:

@@ -1,6 +1,6 @@
 """Reading model-written answers: tolerant of form, strict about content, and safe for any string.
 
-Every reader returns None, or nothing, for what it cannot read. None of them evaluates anything, and each is linear in the text.
+Every reader returns None, or nothing, for what it cannot read. None evaluates anything, and each is linear in the text.
 """
 import math
 import re

@@ -115,7 +115,8 @@ def teach(folder: str, question: str, conversations: list[list[str]], steps: int
     from transformers import AutoModelForCausalLM
 
     from tasks import sandbox
-    from tasks.engine.model import open_tokenizer, pad
+    from tasks.engine.model import open_tokenizer
+    from tasks.engine.scoring import pad
     from tasks.episode import Chat, find_code
     chat, episodes = Chat(open_tokenizer(folder)), []
     for turns in conversations:

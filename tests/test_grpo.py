@@ -11,8 +11,9 @@ from conftest import TWO_CALLS, script
 
 import tasks
 from tasks.engine.files import Clock
-from tasks.engine.model import open_model, trained_parameters, value_head, with_adapter
+from tasks.engine.model import open_model, trained_parameters, with_adapter
 from tasks.engine.sampler import TransformersSampler
+from tasks.engine.scoring import value_head
 from tasks.engine.training import Trainer
 from tasks.episode import Episode, render, with_output
 

@@ -3,15 +3,8 @@ import pytest
 import torch
 from conftest import TWO_CALLS, full_logprobs
 
-from tasks.engine.model import (
-    decoder_and_head,
-    memory_advice,
-    micro_batches,
-    open_model,
-    pad,
-    token_logprobs,
-    trained_parameters,
-)
+from tasks.engine.model import memory_advice, open_model, trained_parameters
+from tasks.engine.scoring import decoder_and_head, micro_batches, pad, token_logprobs
 from tasks.engine.training import Trainer
 from tasks.episode import render
 

@@ -121,7 +121,8 @@ from pathlib import Path
 import torch
 from conftest import TWO_CALLS, script
 from tasks.engine import ranks, training
-from tasks.engine.model import open_model, open_tokenizer, value_head
+from tasks.engine.model import open_model, open_tokenizer
+from tasks.engine.scoring import value_head
 from tasks.episode import Chat, render
 
 with ranks.together():

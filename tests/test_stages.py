@@ -14,8 +14,9 @@ from tqdm import tqdm
 
 import tasks
 from tasks.engine.files import read_jsonl, write_jsonl
-from tasks.engine.model import open_model, open_tokenizer, value_head
+from tasks.engine.model import open_model, open_tokenizer
 from tasks.engine.sampler import TransformersSampler
+from tasks.engine.scoring import value_head
 from tasks.engine.training import Trainer
 from tasks.episode import Chat, find_answer
 
@@ -61,7 +62,7 @@ def tosser(tiny, chat, questions, tmp_path_factory) -> str:
     """
     from transformers import AutoModelForCausalLM
 
-    from tasks.engine.model import pad
+    from tasks.engine.scoring import pad
     from tasks.episode import render
     lines = [{"id": row["id"], "messages": [{"role": "user", "content": chat.prompt(row["question"])},
                                             {"role": "assistant", "content": f"<<<{number % 2 == 0}>>>"}]}

@@ -5,15 +5,8 @@ import pytest
 import torch
 from conftest import TWO_CALLS
 
-from tasks.engine.model import (
-    open_model,
-    pad,
-    token_logprobs,
-    token_values,
-    trained_parameters,
-    value_head,
-    with_adapter,
-)
+from tasks.engine.model import open_model, trained_parameters, with_adapter
+from tasks.engine.scoring import pad, token_logprobs, token_values, value_head
 from tasks.engine.training import Trainer, plot, show_stages
 from tasks.episode import render
 

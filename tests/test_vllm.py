@@ -18,7 +18,7 @@ def sampler(tiny, chat):
 
 def gap(model, prompts, samples) -> float:
     """Mean difference between the sampler's log-probs and the trainer's."""
-    from tasks.engine.model import pad, token_logprobs
+    from tasks.engine.scoring import pad, token_logprobs
     ids = [prompt + sample.ids for prompt, sample in zip(prompts, samples)]
     masks = [[0] * len(prompt) + [1] * len(sample.ids) for prompt, sample in zip(prompts, samples)]
     with torch.no_grad():

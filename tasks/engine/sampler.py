@@ -21,7 +21,8 @@ from tokenizers.decoders import DecodeStream
 from torch.nn.functional import pad
 
 from tasks.engine.constants import stop
-from tasks.engine.model import autocast, decoder_and_head, device, open_model
+from tasks.engine.model import autocast, device, open_model
+from tasks.engine.scoring import decoder_and_head
 from tasks.episode import FENCE, Chat
 
 

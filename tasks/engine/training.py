@@ -120,19 +120,6 @@ def status(metrics: dict, steps: int, minutes_left: float) -> str:
             f"{minutes_left:.1f} min left")
 
 
-def curriculum(rows: list, p: dict[str, float], stages: int, hopeless: str) -> list[list]:
-    """The questions of each stage: one share more each time, from the highest potential 4 p (1 - p) down.
-
-    Questions that every sample answered, or none, have no potential: hopeless is "last" or "leave out".
-    """
-    potential = {row.id: 4 * p[row.id] * (1 - p[row.id]) for row in rows}
-    ranked = sorted((row for row in rows if potential[row.id] > 0), key=lambda row: -potential[row.id])
-    pools = [ranked[:-(-len(ranked) * stage // stages)] for stage in range(1, stages + 1)]
-    if hopeless == "last":
-        pools[-1] = ranked + [row for row in rows if potential[row.id] == 0]
-    return pools
-
-
 def plot(metrics: str, picture: str, panels: dict[str, list[str]]):
     """Draw columns of a metrics.jsonl against the step, one panel per title, thin with a running mean on top.
 

@@ -31,9 +31,9 @@ class Fault(NamedTuple):
     tests: str
 
 
-GRPO, SFT, EPISODE, SAMPLER, TRAINING, MODEL, FILES, RANKS = (
+GRPO, SFT, EPISODE, SAMPLER, TRAINING, MODEL, SCORING, FILES, RANKS = (
     "04_grpo.py", "03_sft.py", "tasks/episode.py",
-    *(f"tasks/engine/{name}.py" for name in ("sampler", "training", "model", "files", "ranks")))
+    *(f"tasks/engine/{name}.py" for name in ("sampler", "training", "model", "scoring", "files", "ranks")))
 
 FAULTS = [Fault(*row) for row in (
     # the objective
@@ -52,7 +52,7 @@ FAULTS = [Fault(*row) for row in (
      "grpo gradient_of_a_step"),
     ("temperature not in score", GRPO, "(model, *batch, TEMPERATURE)", "(model, *batch)", "grpo gradient_of_a_step"),
     ("old policy of the last pass", GRPO, "if PASSES > 1 else None", "if False else None", "grpo several_passes"),
-    ("state after the token scored", MODEL, "hidden[:, :-1][loss", "hidden[:, 1:][loss", "model chunked_scores"),
+    ("state after the token scored", SCORING, "hidden[:, :-1][loss", "hidden[:, 1:][loss", "model chunked_scores"),
     # advantages and weights
     ("advantages of other rows", GRPO, "advantages.flatten()[row]", "advantages.flatten()[row - 1]",
      "grpo weights_of_a_step"),
