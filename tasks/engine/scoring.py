@@ -1,4 +1,4 @@
-"""Scoring the tokens of episodes: padded batches, log-probabilities without a full table of logits, a critic's values."""
+"""Scoring the tokens of episodes: padded batches, log-probabilities without a table of logits, a critic's values."""
 import torch
 from torch.utils.checkpoint import checkpoint
 
