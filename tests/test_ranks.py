@@ -115,7 +115,7 @@ def test_stage_4_of_two_ranks_is_that_of_one_also_when_it_was_stopped(sums, tmp_
         one, two = ([{key: row.get(key) for key in ("step", "id", "ids", "mask", "reward", "p")}
                      for row in read_jsonl(str(tmp_path / run / name), "")] for run in ("one", "two"))
         assert one == two
-    # The optimizer's eight bits may round another way: worth some percent of the learning rate, and for few weights more.
+    # The optimizer's eight bits may round another way: some percent of the learning rate, and for few weights more.
     assert_same_run(tmp_path / "one", tmp_path / "two", atol=5e-4, odd=0.002)
 
 
