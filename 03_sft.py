@@ -5,7 +5,7 @@ Writes  runs/sft/adapter/       the LoRA adapter
         runs/sft/metrics.jsonl  one line a step; loss.png; constants.json; checkpoint/
 Run     python 03_sft.py [NAME=value ...]     run it again after any interruption: it goes on where it stopped
         torchrun --nproc_per_node=2 03_sft.py [NAME=value ...]     the same steps, shared by two GPUs
-Takes   about 7 minutes on two CPU cores (SmolLM2-135M)
+Takes   about 9 minutes on two CPU cores (SmolLM2-135M)
 
 The mask is born with the tokens (`render` in tasks/episode.py): 1 for what the assistant writes, its end-of-turn token
 included, 0 for questions, turn delimiters and code output. Minimised over all trajectories of a step:

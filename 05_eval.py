@@ -4,7 +4,7 @@ Reads   data/tasks/heldout.jsonl (unseen questions of training tasks), data/task
         runs/sft, runs/grpo
 Writes  runs/eval/report.md, accuracy.png, behaviour.png; answers.jsonl: every conversation, with its verdict
 Run     python 05_eval.py [NAME=value ...]     run it again after any interruption: it goes on where it stopped
-Takes   about 6 minutes on two CPU cores (SmolLM2-135M)
+Takes   about 10 minutes on two CPU cores (SmolLM2-135M)
 
 Accuracy is the share of questions whose answer the task's verifier accepts, one sample each, with Wilson's 95 %
 interval. The difference GRPO - SFT is paired by question, its interval a bootstrap over questions.
