@@ -125,7 +125,8 @@ def test_the_cells_go_on_with_what_the_session_before_left(ran, repository, shel
     clone = tmp_path / "kaggle/r1ci"
     shutil.rmtree(clone / "runs/eval")
     printed = shell(as_shell(run), clone)
-    assert "wrote data" not in printed and printed.count("going on after step") == 2
+    assert "wrote data" not in printed
+    assert "going on after step" in printed and re.search(r"rollouts, from step [2-9] on", printed)  # stages 3 and 4
     assert "GRPO - SFT" in (clone / "runs/eval/report.md").read_text()
 
 
