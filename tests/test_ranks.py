@@ -116,7 +116,7 @@ def test_stage_4_of_two_ranks_is_that_of_one_also_when_it_was_stopped(sums, tmp_
                      for row in read_jsonl(str(tmp_path / run / name), "")] for run in ("one", "two"))
         assert one == two
     # The optimizer's eight bits may round another way, too, which is worth some percent of the learning rate.
-    assert_same_run(tmp_path / "one", tmp_path / "two", atol=5e-4, odd=0.002)
+    assert_same_run(tmp_path / "one", tmp_path / "two", atol=5e-4, odd=0.01)
 
 
 WORKER_4 = """
