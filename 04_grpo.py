@@ -220,7 +220,7 @@ def rollout(chat: Chat, sampler, questions: list[tasks.Question], count: int, fi
             spent: Counter | None = None) -> list[Group]:
     """`count` episodes per question with their rewards, one group after another; `spent` as in run_episodes."""
     repeated = [question for question in questions for _ in range(count)]
-    episodes = run_episodes(chat, [question.question for question in repeated], sampler, MAX_TOKENS, TURN_TOKENS,
+    episodes = run_episodes(chat, [chat.prompt(asked.question) for asked in repeated], sampler, MAX_TOKENS, TURN_TOKENS,
                             seed=first_seed, timeout=TIMEOUT, progress=bar.update, overlap=OVERLAP, spent=spent)
     rewards = ranks.firsts(lambda: [float(tasks.verify(asked, said.answer)) for asked, said in zip(repeated, episodes)])
     return [Group(question, episodes[row * count:][:count], rewards[row * count:][:count])

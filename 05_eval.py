@@ -120,8 +120,8 @@ def answer_all(chat: Chat, sampler, questions: list[tasks.Question], folders: di
                     print(f"\nstopped before MAX_HOURS={MAX_HOURS}; go on with: python {' '.join(sys.argv)}")
                     raise SystemExit(0)
                 part = questions[start:start + SAMPLER_BATCH]
-                episodes = run_episodes(chat, [question.question for question in part], sampler, MAX_TOKENS,
-                                        TURN_TOKENS, seed=SEED * 1_000_003 + start * 100, timeout=TIMEOUT,
+                episodes = run_episodes(chat, [chat.prompt(question.question) for question in part], sampler,
+                                        MAX_TOKENS, TURN_TOKENS, seed=SEED * 1_000_003 + start * 100, timeout=TIMEOUT,
                                         progress=bar.update, overlap=OVERLAP)
                 rows = [{"model": name, "fingerprint": prints[name]} | summary(question, episode)
                         for question, episode in zip(part, episodes)]

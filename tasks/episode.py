@@ -211,13 +211,14 @@ def leave_room(chat: Chat, questions: list, max_tokens: int) -> list:
     return kept
 
 
-def run_episodes(chat: Chat, questions: list[str], sampler, max_tokens: int, turn_tokens: int, seed: int,
+def run_episodes(chat: Chat, messages: list[str], sampler, max_tokens: int, turn_tokens: int, seed: int,
                  timeout: float = 5.0, progress=None, overlap: bool = False,
                  spent: Counter | None = None) -> list[Episode]:
-    """Answer each question (repeat one to sample it several times) in conversation with the interpreter.
+    """Answer first user messages (repeat one to sample it several times) in conversation with the interpreter.
 
     Of several ranks each makes its share of the episodes, and all get all of them: all must call.
 
+    messages:    first user messages (`Chat.prompt`)
     max_tokens:  cap on a whole episode, prompt included; one that reaches it is `truncated` and has no answer
     turn_tokens: cap on one assistant turn
     seed:        of the call; every turn of every episode gets one of its own, made from it
@@ -228,7 +229,7 @@ def run_episodes(chat: Chat, questions: list[str], sampler, max_tokens: int, tur
     spent:       takes the seconds of sampling ("sample_seconds") and of waiting for programs ("code_seconds")
     Raises ValueError for a question that fills max_tokens by itself.
     """
-    episodes = [chat.begin(chat.prompt(question)) for question in questions]
+    episodes = [chat.begin(message) for message in messages]
     if any(len(episode.ids) >= max_tokens for episode in episodes):
         raise ValueError(f"a question alone is {max(len(episode.ids) for episode in episodes)} tokens long: "
                          f"MAX_TOKENS={max_tokens} leaves no room for an answer")

@@ -36,7 +36,7 @@ class Script:
 def play(chat, *turns, **limits):
     sampler = Script(chat, turns)
     limits = {"max_tokens": 2000, "turn_tokens": 500, "seed": 0} | limits
-    return run_episodes(chat, ["What is 2 + 2?"], sampler, **limits)[0], sampler
+    return run_episodes(chat, [chat.prompt("What is 2 + 2?")], sampler, **limits)[0], sampler
 
 
 def masked_text(chat, episode) -> str:
@@ -87,7 +87,7 @@ def test_each_prompt_extends_the_one_before_by_the_very_ids_that_were_sampled(ch
     assert chat.encode(chat.decode(split)) != split[:-1]
     sampler = Script(chat, [(split,), ("<<<1>>>", "stop")])
     say, sampler.say = sampler.say, lambda ids, *end: say(ids, *end) if end else Sample(ids, [-1.0] * len(ids), "stop")
-    episode, = run_episodes(chat, ["q"], sampler, 2000, 500, seed=0)
+    episode, = run_episodes(chat, [chat.prompt("q")], sampler, 2000, 500, seed=0)
     first, second = sampler.prompts
     assert second[:len(first) + len(split)] == first + split and episode.ids[:len(second)] == second
 
@@ -187,7 +187,7 @@ def test_questions_without_room_for_an_answer_are_left_out_and_counted(chat, cap
     questions = [Asked("What is 2 + 2?"), Asked("What is " + "2 + " * 900 + "2?")]
     assert leave_room(chat, questions, 1000) == questions[:1]
     assert "left out 1 of 2 questions" in capsys.readouterr().out
-    run_episodes(chat, [questions[0].question], Script(chat, [("<<<4>>>", "stop")]), 1000, 50, seed=0)
+    run_episodes(chat, [chat.prompt(questions[0].question)], Script(chat, [("<<<4>>>", "stop")]), 1000, 50, seed=0)
     with pytest.raises(SystemExit):
         leave_room(chat, questions[1:], 1000)
     assert "all 1 questions are longer than MAX_TOKENS=1000" in capsys.readouterr().err

@@ -33,7 +33,7 @@ def play(coding, count=12, temperature=1.0, batch=8, **options):
     """Episodes of one question, and the sampler that sampled them."""
     model, chat = coding
     sampler = TransformersSampler(model, chat, temperature, batch)
-    return run_episodes(chat, [SUM] * count, sampler, **LIMITS | options), sampler
+    return run_episodes(chat, [chat.prompt(SUM)] * count, sampler, **LIMITS | options), sampler
 
 
 def said(episodes):
@@ -243,10 +243,10 @@ def test_limits_hold(coding, overlap):
 @pytest.mark.parametrize("overlap", [False, True])
 def test_episodes_come_back_in_the_order_of_their_questions(coding, overlap):
     model, chat = coding
-    questions = [SUM + " " * number for number in range(10)]
-    episodes = run_episodes(chat, questions, TransformersSampler(model, chat, 1.0, 4), **LIMITS, overlap=overlap)
-    for question, episode in zip(questions, episodes, strict=True):
-        start = chat.begin(chat.prompt(question)).ids
+    messages = [chat.prompt(SUM + " " * number) for number in range(10)]
+    episodes = run_episodes(chat, messages, TransformersSampler(model, chat, 1.0, 4), **LIMITS, overlap=overlap)
+    for message, episode in zip(messages, episodes, strict=True):
+        start = chat.begin(message).ids
         assert episode.ids[:len(start)] == start and episode.done
 
 

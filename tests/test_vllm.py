@@ -112,7 +112,8 @@ def coding(coder):
 def play(coding, **options):
     from tasks.episode import run_episodes
     chat, sampler = coding
-    return run_episodes(chat, [SUM] * 12, sampler, **{"max_tokens": 400, "turn_tokens": 40, "seed": 5} | options)
+    return run_episodes(chat, [chat.prompt(SUM)] * 12, sampler,
+                        **{"max_tokens": 400, "turn_tokens": 40, "seed": 5} | options)
 
 
 @pytest.mark.parametrize("overlap", [False, True])

@@ -41,7 +41,8 @@ def make_waiter() -> str:
 def measure(sampler, chat: Chat, count: int, seed: int, overlap: bool) -> Counter:
     """Seconds that `count` episodes took, with sampling, and waiting for code; turns, programs, and those too late."""
     spent, start = Counter(), time.perf_counter()
-    episodes = run_episodes(chat, [QUESTION] * count, sampler, 1800, 400, seed, TIMEOUT, overlap=overlap, spent=spent)
+    episodes = run_episodes(chat, [chat.prompt(QUESTION)] * count, sampler, 1800, 400, seed, TIMEOUT, overlap=overlap,
+                            spent=spent)
     spent["seconds"] += time.perf_counter() - start
     for turn in (turn for episode in episodes for turn in episode.turns):
         spent.update(turns=1, programs="status" in turn, late=turn.get("status") == "timeout")
