@@ -141,7 +141,7 @@ def plainly(text: str, folder: str) -> list[str]:
     return [line for line in re.sub(r"0x[0-9a-f]+", "0x", text).split("\n") if not line or line.strip(" ~^")]
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize("name", size(list(PROGRAMS)[::4], PROGRAMS))
 def test_it_prints_what_plain_python_prints(name, tmp_path):
     (tmp_path / "main.py").write_text(PROGRAMS[name], encoding="utf-8")
     free = subprocess.run([sys.executable, "-X", "utf8", "main.py"], cwd=tmp_path, stdin=subprocess.DEVNULL,

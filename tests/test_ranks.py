@@ -70,6 +70,7 @@ def test_two_ranks_make_the_run_of_one_and_the_first_alone_decides_when_to_stop(
     assert_same_run(folder / "one", folder / "two")
 
 
+@pytest.mark.exhaustive
 def test_a_run_begun_by_two_ranks_goes_on_with_two_and_with_one(tiny, folder):
     arguments = [f"MODEL={tiny}", *SMALL, "RUN=both"]
     for steps in (1, 2):
@@ -96,11 +97,11 @@ SMALL_4 = ["SFT=", "MODEL=model", "RANK=8", "DATA=train.jsonl", "STEPS=2", "QUES
            "LEARNING_RATE=0.01", "MICRO_TOKENS=300", "CLIP_NORM=1000", "KL_COEF=0.1", "OVERLAP=False"]
 
 
+@pytest.mark.exhaustive  # the next test has its gradients
 @pytest.mark.parametrize("more, hours", [
     (["MAX_RESAMPLE=3"], ["0", "9"]),
-    pytest.param(["STAGES=2", "POTENTIAL_SAMPLES=3", "POTENTIAL_QUESTIONS=7"], ["9"], marks=pytest.mark.exhaustive),
-    pytest.param(["ALGORITHM=ppo", "CRITIC_WARMUP=0", "PASSES=2", "CRITIC_LEARNING_RATE=0.01"], ["9"],
-                 marks=pytest.mark.exhaustive)])  # the next test has its gradients
+    (["STAGES=2", "POTENTIAL_SAMPLES=3", "POTENTIAL_QUESTIONS=7"], ["9"]),
+    (["ALGORITHM=ppo", "CRITIC_WARMUP=0", "PASSES=2", "CRITIC_LEARNING_RATE=0.01"], ["9"])])
 def test_stage_4_of_two_ranks_is_that_of_one_also_when_it_was_stopped(sums, tmp_path, more, hours):
     for name in ("model", "train.jsonl"):
         (tmp_path / name).symlink_to(sums / name)

@@ -222,6 +222,7 @@ def test_stage_3_killed_and_resumed_equals_the_uninterrupted_run(sft, tosser, tm
     assert rows(sft / "runs/sft/metrics.jsonl", "seconds") == rows(tmp_path / "runs/sft/metrics.jsonl", "seconds")
 
 
+@pytest.mark.exhaustive
 def test_stage_3_stops_before_its_hours_are_over_and_goes_on(sft, tosser, tmp_path):
     arguments = [f"MODEL={tosser}", f"DATA={sft}/data/coins.jsonl", *SMALL_SFT]
     assert "stopped before MAX_HOURS" in run_script("03", *arguments, "MAX_HOURS=0", cwd=tmp_path).stdout
@@ -236,6 +237,7 @@ def test_stage_4_tells_to_finish_a_stage_3_that_was_stopped(questions, tosser, t
     assert done.returncode == 2 and "Traceback" not in done.stderr and "with: python 03_sft.py" in done.stderr
 
 
+@pytest.mark.exhaustive  # test_constants.py asks `begin_run`
 def test_stages_3_and_4_do_not_go_on_with_other_inputs(sft, tosser, tmp_path):
     shutil.copytree(sft / "runs", tmp_path / "runs")
     shutil.copytree(sft / "data", tmp_path / "data")
@@ -254,6 +256,7 @@ def test_stages_3_and_4_do_not_go_on_with_other_inputs(sft, tosser, tmp_path):
     assert done.returncode == 2 and "data/coins.jsonl changed since runs/sft was begun" in done.stderr
 
 
+@pytest.mark.exhaustive  # test_episode.py asks `leave_room`
 def test_stages_4_and_5_leave_out_questions_that_are_too_long(sft, tosser, tmp_path):
     for name in ("train", "heldout", "test"):
         lines = rows(sft / f"data/tasks/{name}.jsonl")[:3]
@@ -295,11 +298,11 @@ def timeless(path: Path) -> list[dict]:
     return kept
 
 
-@pytest.mark.parametrize("more, file, lines", [
-    ([], "metrics", 1), (["MAX_RESAMPLE=3", "PASSES=2", "SAVE_EVERY=2", "MASK_OUTPUT=False"], "metrics", 1),
+@pytest.mark.parametrize("more, file, lines", [([], "metrics", 1)] + size([], [
+    (["MAX_RESAMPLE=3", "PASSES=2", "SAVE_EVERY=2", "MASK_OUTPUT=False"], "metrics", 1),
     (["ALGORITHM=ppo", "CRITIC_WARMUP=1"], "metrics", 2),
     (["STAGES=2", "REESTIMATE=True", "POTENTIAL_SAMPLES=4", "POTENTIAL_QUESTIONS=15", "LEARNING_RATE=0.0005"],
-     "potential", 4)])
+     "potential", 4)]))
 def test_stage_4_killed_and_resumed_equals_the_uninterrupted_run(sft, tmp_path, more, file, lines):
     data = [f"DATA={sft}/data/tasks/train.jsonl", f"SFT={sft}/runs/sft", *SMALL_GRPO, *more]
     run_script("04", *data, "RUN=whole", cwd=tmp_path)
@@ -317,7 +320,7 @@ def test_stage_4_killed_and_resumed_equals_the_uninterrupted_run(sft, tmp_path, 
         assert killed.keys() == whole.keys() and all(torch.equal(killed[name], whole[name]) for name in whole)
 
 
-@pytest.mark.parametrize("algorithm", ["grpo", "ppo"])
+@pytest.mark.parametrize("algorithm", size(["grpo"], ["grpo", "ppo"]))
 def test_stage_4_raises_the_reward(algorithm, sft, tosser, chat, monkeypatch):
     """Where the right answer is always True, a coin can learn to fall on one side."""
     stage = script("04")
