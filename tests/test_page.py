@@ -20,7 +20,8 @@ BROWSER = {"executable_path": CHROMIUM, "args": [
     "--disable-component-update", "--disable-sync"]}
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 TASKS = {"bbh/navigate": "heldout", "bbh/word_sorting": "heldout", "symbench/letters": "test"}
-TABLE = {"title": "Accuracy by task", "note": "95 % intervals in brackets", "head": ["task", "questions", "base", "grpo"],
+TABLE = {"title": "Accuracy by task", "note": "95 % intervals in brackets",
+         "head": ["task", "questions", "base", "grpo"],
          "rows": [["bbh/navigate", "9", "5% (0% to 16%)", "90% (70% to 97%)"],
                   ["bbh/word_sorting", "120", "12% (1% to 20%)", "100% (84% to 100%)"],
                   ["bbh/dyck", "30", "\N{EN DASH}", "8% (1% to 20%)"],
@@ -37,8 +38,8 @@ def answer(rng: random.Random, column: str, name: str, number: int, sample: int 
     coded, mark = rng.random() < 0.5, f"{column} {name} {number} {sample}"
     turns = [{"text": f"said by {mark}\n<<<{number}>>>", "tokens": 7, "finish": "stop"}]
     if coded:
-        turns.insert(0, {"text": f"```python\nprint('{mark}')  # why\n```\n", "tokens": 9, "finish": "stop", "status": "ok",
-                         "seconds": 0.012, "output": f"Code Execution Results:\nread {mark}"})
+        turns.insert(0, {"text": f"```python\nprint('{mark}')  # why\n```\n", "tokens": 9, "finish": "stop",
+                         "status": "ok", "seconds": 0.012, "output": f"Code Execution Results:\nread {mark}"})
     return {"column": column, "model": column, "method": "interpreter", "sample": sample, "id": f"{name}/{number}",
             "task": name, "split": TASKS.get(name, "test"), "difficulty": number / 40, "right": rng.random() < 0.5,
             "answer": str(number), "expected": f"expected {number}", "code_calls": int(coded), "tool_errors": 0,
@@ -70,8 +71,7 @@ def visit(browser, tmp_path):
         path = tmp_path / f"report{len(pages)}.html"
         write_page(path, title, list(notes), list(tables), answers, curves)
         page = browser.new_page(viewport=viewport, **options)
-        page.on("request", lambda request: wrong.append(request.url) if not request.url.startswith(("data:", path.as_uri()))
-                else None)
+        page.on("request", lambda request: request.url.startswith(("data:", path.as_uri())) or wrong.append(request.url))
         page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.add_init_script("""window.unpackings = 0; window.DecompressionStream = class extends DecompressionStream {
@@ -143,9 +143,10 @@ def test_figures_are_those_of_the_answers_rounded_as_in_the_report(visit, answer
     assert len(bells) == len(TASKS)
     gains = []
     for name in TASKS:
-        before, after = ([row["right"] for row in answers[column] if row["task"] == name] for column in ("base", "grpo"))
-        assert f"{name}: base {sum(before) / 40:.0%}, grpo {sum(after) / 40:.0%}" in bells
-        gains.append((sum(before) - sum(after), name))
+        before, after = (sum(row["right"] for row in answers[column] if row["task"] == name)
+                         for column in ("base", "grpo"))
+        assert f"{name}: base {before / 40:.0%}, grpo {after / 40:.0%}" in bells
+        gains.append((before - after, name))
     assert "bbh/navigate: base 12%," in " ".join(bells)
     assert [bell.split(":")[0] for bell in bells] == [name for _, name in sorted(gains)]
     page.select_option("#tasks [data-side='0']", "1")
@@ -181,7 +182,7 @@ def test_curves_are_those_of_the_metrics(visit, answers):
     assert page.locator("#training, nav a[href='#training']").count() == 0
 
 
-# -------------------------------------------------------------------------------------------------- filter, side by side
+# ------------------------------------------------------------------------------------------------ filter, side by side
 
 def test_filters_let_pass_what_they_name(visit, answers):
     page = visit(answers)
@@ -191,7 +192,8 @@ def test_filters_let_pass_what_they_name(visit, answers):
     way = {"": lambda row: True, "code": lambda row: row["code_calls"], "text": lambda row: not row["code_calls"]}
     several = random.Random(0).sample(list(itertools.product(verdict, way, verdict, way, ("", "1"), ("", "/1"))), 40)
     for left, left_way, right, right_way, task, search in several:
-        page.evaluate("""wanted => { for (const [name, value] of Object.entries(wanted)) filter.elements[name].value = value;
+        page.evaluate("""wanted => {
+            for (const [name, value] of Object.entries(wanted)) filter.elements[name].value = value;
             filter.elements.task.dispatchEvent(new Event("input", {bubbles: true})); }""",
                       {"verdict0": left, "way0": left_way, "verdict1": right, "way1": right_way, "task": task,
                        "search": search})
@@ -232,20 +234,22 @@ def test_two_columns_stand_side_by_side_with_all_that_was_said_and_read(visit, a
     check(1, "sft")
     boxes = [page.locator(".side").nth(place).bounding_box() for place in (0, 1)]
     assert boxes[0]["y"] == boxes[1]["y"] and boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]
-    colours = page.evaluate("[...document.querySelectorAll('#detail .said, #detail .read')].map(turn => [turn.className, "
-                            "getComputedStyle(turn).color, getComputedStyle(turn).backgroundColor])")
-    assert len({tuple(colour) for colour in colours}) == 2
+    colours = page.locator("#detail .said, #detail .read").evaluate_all("""turns => turns.map(turn => [turn.className,
+        getComputedStyle(turn).color, getComputedStyle(turn).backgroundColor])""")
+    assert len({said_or_read for said_or_read, *_ in colours}) == len({tuple(colour) for colour in colours}) == 2
+    assert len({paper for *_, paper in colours}) == 2
 
 
 def test_code_is_coloured_to_the_letter(visit):
     rows = made_up(("base",), count=1)
     code = "import re  # all\nx = f'{1}' + \"\"\"a\nb\"\"\"\nfor n in range(0x1f, 2.5e3):\n    print('''open"
-    rows["base"][0]["turns"] = [{"text": f"Look:\n```python\n{code}\n```\nand <<<5>>>", "finish": "length", "tokens": 5}]
+    rows["base"][0]["turns"] = [{"text": f"Look:\n```python\n{code}\n```\nand <<<5>>>", "finish": "length"}]
     page = visit(rows, hash="#q=bbh/navigate/0")
     wait_for(page, "bbh/navigate/0")
     kinds = page.locator(".program span").evaluate_all("spans => spans.map(span => [span.className, span.textContent])")
-    assert kinds[:9] == [["k", "import"], ["c", "# all"], ["s", "f'{1}'"], ["s", '"""a\nb"""'], ["k", "for"], ["k", "in"],
-                         ["f", "range"], ["n", "0x1f"], ["n", "2.5e3"]]
+    assert kinds == [["keyword", "import"], ["comment", "# all"], ["string", "f'{1}'"], ["string", '"""a\nb"""'],
+                     ["keyword", "for"], ["keyword", "in"], ["call", "range"], ["number", "0x1f"], ["number", "2.5e3"],
+                     ["call", "print"], ["string", "'''open\n"]]
     assert page.locator(".final").inner_text() == "<<<5>>>"
     assert page.locator(".said pre").evaluate("pre => pre.textContent") == rows["base"][0]["turns"][0]["text"]
 
@@ -321,9 +325,9 @@ def test_everything_is_done_by_keyboard(visit, answers):
 HOSTILE = ["<script>window.pwned = 1; alert(1)</script>", "</script><script>window.pwned = 2</script>",
            "</title></style></textarea><img src=x onerror='window.pwned = 3'>", "<!-- --!> <!--<script>",
            "javascript:window.pwned=4", "[a](javascript:window.pwned=5)", "\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}",
-           "\ud800 lone \udfff", "caf\udce9", "\0\x07\x1b[31m", "__proto__", "constructor", "${window.pwned = 6}", "'\"`\\",
-           "\u202egnp.exe", "]]>&lt;&amp;", "```python\nprint('</script>')\n```", "<!-- index -->", "<svg onload=pwned=7>",
-           "<<<</code>" + "<b>" * 100, "x" * 30_000, "%3Cscript%3E", "<iframe src='data:text/html,<script>1</script>'>"]
+           "\ud800 lone \udfff", "caf\udce9", "\0\x07\x1b[31m", "__proto__", "constructor", "${window.pwned = 6}",
+           "'\"`\\", "\u202egnp.exe", "]]>&lt;&amp;", "```python\nprint('</script>')\n```", "<!-- index -->",
+           "<svg onload=pwned=7>", "<<<</code>" + "<b>" * 100, "x" * 30_000, "%3Cscript%3E", "<iframe src='data:text/html,<script>1</script>'>"]
 
 
 def test_hostile_texts_are_shown_and_do_nothing(visit):
@@ -362,7 +366,8 @@ def test_the_policy_lets_no_other_script_run_and_no_request_out(visit, answers):
         const script = document.createElement("script");
         script.textContent = "window.pwned = 1";
         document.body.append(script);
-        document.body.insertAdjacentHTML("beforeend", "<a id=bait href='javascript:window.pwned=2' onclick='window.pwned=3'>a</a>");
+        document.body.insertAdjacentHTML("beforeend",
+            "<a id=bait href='javascript:window.pwned=2' onclick='window.pwned=3'>a</a>");
         document.getElementById("bait").click();
         const asked = await fetch("data:,x").then(() => 1, () => 0);
         await new Promise(done => setTimeout(done, 50));
@@ -376,8 +381,8 @@ def test_the_file_is_ascii_and_never_parses_data_as_html(visit, answers, tmp_pat
     write_page(tmp_path / "page.html", "\N{SNOWMAN}", ["\N{SNOWMAN}"], [], answers, {})
     (tmp_path / "page.html").read_bytes().decode("ascii")
     template = Path(write_page.__code__.co_filename).with_name("page.html").read_text()
-    assert not re.search(r"(inner|outer)HTML|insertAdjacent|document\.write|\beval\b|new Function|srcdoc|https?://(?!www\.w3"
-                         r"\.org/2000/svg)", template)
+    assert not re.search(r"(inner|outer)HTML|insertAdjacent|document\.write|\beval\b|new Function|srcdoc", template)
+    assert re.findall("https?://[^\"']*", template) == ["http://www.w3.org/2000/svg"]  # a namespace, never asked for
 
 
 # ------------------------------------------------------------------------------------------- many answers, few answers
@@ -417,7 +422,7 @@ def test_rows_of_an_earlier_format_and_odd_numbers_are_shown(visit):
     page.evaluate("location.hash = '#q=bbh/navigate/0 (2)'")
     wait_for(page, "bbh/navigate/0 (2)")
     assert page.inner_text("#detail > .turn pre") == "another question under the same id"
-    answers = {"base": made_up(("base",), count=2, samples=3)["base"], "greedy": made_up(("greedy",), count=2)["greedy"]}
+    answers = made_up(("base",), count=2, samples=3) | made_up(("greedy",), count=2)
     page = visit(answers, hash="#q=bbh/navigate/1&sample=3")
     wait_for(page, "bbh/navigate/1 \N{MIDDLE DOT} sample 3")
     assert "not asked" in page.inner_text(".side >> nth=1") and shown(page) == 3 * 2 * 3
@@ -426,10 +431,10 @@ def test_rows_of_an_earlier_format_and_odd_numbers_are_shown(visit):
 
 # ----------------------------------------------------------------------------------------------- widths, schemes, paper
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP, {"width": 320, "height": 600}], ids=["phone", "desktop", "narrow"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP, {"width": 320, "height": 600}], ids=["phone", "desktop", "thin"])
 def test_nothing_is_wider_than_the_screen(visit, viewport):
     long = "w" * 3000
-    answers = made_up(columns=("base", "a_column_with_quite_a_long_name_of_its_own"), names=[*TASKS, "suite/" + "t" * 150])
+    answers = made_up(("base", "a_column_with_quite_a_long_name_of_its_own"), [*TASKS, "suite/" + "t" * 150])
     for rows in answers.values():
         rows[0]["turns"] = [{"text": f"{long}\n```python\n{long}\n```\n", "output": long, "status": "ok"}]
         rows[0]["answer"] = rows[0]["expected"] = rows[0]["question"] = long
@@ -441,10 +446,14 @@ def test_nothing_is_wider_than_the_screen(visit, viewport):
     assert page.evaluate(width) <= viewport["width"]
     assert page.locator("#detail").evaluate("node => node.scrollWidth <= node.clientWidth")
     box = page.locator("#detail").bounding_box()
-    assert (box["width"] == viewport["width"] and box["x"] == 0) == (viewport is not DESKTOP)  # over all of a phone's screen
+    assert (box["width"] == viewport["width"] and box["x"] == 0) == (viewport is not DESKTOP)  # over the whole screen
     page.locator("#detail .bar").get_by_role("button", name="close").click()
     page.wait_for_selector("#detail .empty", state="attached")
     assert page.locator("#list").is_visible()
+
+
+TEXTS = ("h1, p, td, td span, .where, .soft, small, .turn pre, label, .program, .program span, .verdict, .facts, .up, "
+         ".down, nav a, option, button, .xaxis span")
 
 
 def luminance(colour: str) -> float:
@@ -459,11 +468,11 @@ def test_dark_and_light_are_both_easy_to_read(visit, answers):
     for scheme in ("light", "dark"):
         page = visit(answers, color_scheme=scheme, hash="#q=bbh/navigate/1")
         wait_for(page, "bbh/navigate/1")
-        pairs = page.evaluate("""() => [...document.querySelectorAll("h1, p, td, td span, .where, .soft, .turn pre, .turn small, label,"
-            + ".program span, .program, .verdict, .facts, .gain, nav a, option, button, .xaxis span")].map(node => {
+        pairs = page.locator(TEXTS).evaluate_all("""nodes => nodes.map(node => {
             let back = node;
-            while (back && /, 0\\)$|transparent/.test(getComputedStyle(back).backgroundColor)) back = back.parentElement;
-            return [node.className || node.tagName, getComputedStyle(node).color, getComputedStyle(back || document.body).backgroundColor];
+            while (back && /, 0\\)$/.test(getComputedStyle(back).backgroundColor)) back = back.parentElement;
+            return [node.className || node.tagName, getComputedStyle(node).color,
+                    getComputedStyle(back || document.body).backgroundColor];
         })""")
         assert len(pairs) > 200
         for name, ink, paper in pairs:

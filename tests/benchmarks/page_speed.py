@@ -20,7 +20,7 @@ from tasks.report import write_page  # noqa: E402
 
 SPLITS = {"heldout": "trained tasks, new questions", "test": "unseen tasks"}
 COLUMNS = {"base": (0.30, 0.35), "sft": (0.48, 0.60), "grpo": (0.62, 0.75)}  # about how often right, and with code
-WORDS = ["".join(random.Random(number).choices("aeinorst", k=number % 9 + 2)) for number in range(4000)]  # packs as prose does
+WORDS = ["".join(random.Random(n).choices("aeinorst", k=n % 9 + 2)) for n in range(4000)]  # packed, no less than prose
 CODE = "```python\nfrom itertools import permutations\n\nbest = None\nfor order in permutations(range({n})):\n" \
        "    cost = sum(abs(a - b) for a, b in zip(order, order[1:]))  # neighbours\n" \
        "    if best is None or cost < best[0]:\n        best = (cost, order)\nprint('best', best[0], {x}.5e-3)\n```\n"
