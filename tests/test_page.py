@@ -71,7 +71,8 @@ def visit(browser, tmp_path):
         path = tmp_path / f"report{len(pages)}.html"
         write_page(path, title, list(notes), list(tables), answers, curves)
         page = browser.new_page(viewport=viewport, **options)
-        page.on("request", lambda request: request.url.startswith(("data:", path.as_uri())) or wrong.append(request.url))
+        own = ("data:", path.as_uri())
+        page.on("request", lambda request: request.url.startswith(own) or wrong.append(request.url))
         page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.add_init_script("""window.unpackings = 0; window.DecompressionStream = class extends DecompressionStream {
@@ -327,7 +328,8 @@ HOSTILE = ["<script>window.pwned = 1; alert(1)</script>", "</script><script>wind
            "javascript:window.pwned=4", "[a](javascript:window.pwned=5)", "\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}",
            "\ud800 lone \udfff", "caf\udce9", "\0\x07\x1b[31m", "__proto__", "constructor", "${window.pwned = 6}",
            "'\"`\\", "\u202egnp.exe", "]]>&lt;&amp;", "```python\nprint('</script>')\n```", "<!-- index -->",
-           "<svg onload=pwned=7>", "<<<</code>" + "<b>" * 100, "x" * 30_000, "%3Cscript%3E", "<iframe src='data:text/html,<script>1</script>'>"]
+           "<svg onload=pwned=7>", "<<<</code>" + "<b>" * 100, "x" * 30_000, "%3Cscript%3E",
+           "<iframe src='data:text/html,<script>1</script>'>"]
 
 
 def test_hostile_texts_are_shown_and_do_nothing(visit):

@@ -72,7 +72,8 @@ def table(answers: dict[str, list[dict]]) -> dict:
     for title, belongs in lines.items():
         mine = {column: [row["right"] for row in rows if belongs(row)] for column, rows in answers.items()}
         shares = [sum(right) / len(right) for right in mine.values()]
-        rows.append([title, str(len(mine["base"])), *(f"{s:.0%} ({s * 0.9:.0%} to {s * 0.9 + 0.1:.0%})" for s in shares)])
+        cells = [f"{share:.0%} ({share * 0.9:.0%} to {share * 0.9 + 0.1:.0%})" for share in shares]
+        rows.append([title, str(len(mine["base"])), *cells])
     return {"title": "Accuracy by task", "head": ["task", "questions", *answers], "rows": rows, "note": ""}
 
 
@@ -92,7 +93,7 @@ def measure(browser, path: Path) -> list[float]:
     drawn, loaded = page.evaluate("""() => new Promise(done => setTimeout(() => done([
         performance.getEntriesByName('first-contentful-paint')[0].startTime,
         performance.getEntriesByType('navigation')[0].loadEventEnd]), 100))""")
-    filtered = page.evaluate("""() => { const start = performance.now(); find('#filter').elements.verdict1.value = 'wrong';
+    filtered = page.evaluate("""() => { const start = performance.now(); filter.elements.verdict1.value = 'wrong';
         drawList(); list.getBoundingClientRect(); return performance.now() - start; }""")
     opened = page.evaluate("""async () => { const start = performance.now(); open(shown[shown.length >> 1]);
         while (!find('#detail .side')) await new Promise(requestAnimationFrame); return performance.now() - start; }""")
@@ -111,7 +112,8 @@ def main():
             write_page(path, f"{answers} answers", ["made up, to measure the page"], [table(rows)], rows, curves())
             runs = zip(*(measure(browser, path) for _ in range(5)))
             drawn, loaded, filtered, opened = map(statistics.median, runs)
-            print(f"{answers:10}{path.stat().st_size / 1e6:8.1f}{drawn:12.0f}{loaded:12.0f}{filtered:12.0f}{opened:14.0f}")
+            size = path.stat().st_size / 1e6
+            print(f"{answers:10}{size:8.1f}{drawn:12.0f}{loaded:12.0f}{filtered:12.0f}{opened:14.0f}")
         browser.close()
 
 
