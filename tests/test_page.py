@@ -22,9 +22,9 @@ DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 TASKS = {"bbh/navigate": "heldout", "bbh/word_sorting": "heldout", "symbench/letters": "test"}
 TABLE = {"title": "Accuracy by task", "note": "95 % intervals in brackets",
          "head": ["task", "questions", "base", "grpo"],
-         "rows": [["bbh/navigate", "9", "5% (0% to 16%)", "90% (70% to 97%)"],
+         "rows": [["bbh/dyck", "30", "\N{EN DASH}", "8% (1% to 20%)"],
+                  ["bbh/navigate", "9", "5% (0% to 16%)", "90% (70% to 97%)"],
                   ["bbh/word_sorting", "120", "12% (1% to 20%)", "100% (84% to 100%)"],
-                  ["bbh/dyck", "30", "\N{EN DASH}", "8% (1% to 20%)"],
                   ["**trained tasks, new questions**", "159", "6% (0% to 5%)", "86% (77% to 92%)"],
                   ["symbench/letters", "20", "30% (0% to 16%)", "7.5% (0% to 16%)"],
                   ["symbench/gcd", "8", "40% (0% to 16%)", "22% (0% to 16%)"],
@@ -40,11 +40,11 @@ def answer(rng: random.Random, column: str, name: str, number: int, sample: int 
     if coded:
         turns.insert(0, {"text": f"```python\nprint('{mark}')  # why\n```\n", "tokens": 9, "finish": "stop",
                          "status": "ok", "seconds": 0.012, "output": f"Code Execution Results:\nread {mark}"})
-    return {"column": column, "model": column, "method": "interpreter", "sample": sample, "id": f"{name}/{number}",
-            "task": name, "split": TASKS.get(name, "test"), "difficulty": number / 40, "right": rng.random() < 0.5,
-            "answer": str(number), "expected": f"expected {number}", "code_calls": int(coded), "tool_errors": 0,
-            "truncated": rng.random() < 0.2, "tokens": 16, "seconds": 1.5, "question": f"asked {name} {number}",
-            "turns": turns}
+    return {"column": column, "model": f"model of {column}", "method": "interpreter", "sample": sample,
+            "id": f"{name}/{number}", "task": name, "split": TASKS.get(name, "test"), "difficulty": number / 40,
+            "right": rng.random() < 0.5, "answer": str(number), "expected": f"expected {number}",
+            "code_calls": int(coded), "tool_errors": 0, "truncated": rng.random() < 0.2, "tokens": 16, "seconds": 1.5,
+            "question": f"asked {name} {number}", "turns": turns}
 
 
 def made_up(columns=("base", "sft", "grpo"), names=tuple(TASKS), count: int = 40, samples: int = 1) -> dict:
@@ -160,7 +160,13 @@ def test_figures_are_those_of_the_answers_rounded_as_in_the_report(visit, answer
             right, code = (sum(bool(row[key]) for row in mine) / 40 for key in ("right", "code_calls"))
             assert f"{name}: {right:.0%} right, {code:.0%} with code, 40 answers" in texts
     texts = said_by_arrows(page, page.locator("#difficulty svg[tabindex]").nth(1), 24)
-    assert sum(int(re.search(r"of (\d+) answers", text)[1]) for text in texts) == 3 * 40
+    found = [re.search(r"(\d+)% of (\d+) answers \((\d+)% to (\d+)%\)", text).groups() for text in texts]
+    for share, number, low, high in ([int(part) for part in parts] for parts in found):
+        right = round(share / 100 * number)
+        for bound in (low, high):  # rounded; Wilson's bounds are those from which what is seen is 1.96 deviations away
+            p = min(max(bound / 100, 0.001), 0.999)
+            assert abs(abs(right / number - p) / math.sqrt(p * (1 - p) / number) - 1.96) < 0.3 or right in (0, number)
+    assert sum(int(number) for _, number, _, _ in found) == 3 * 40
 
 
 def said_by_arrows(page, chart, points: int) -> set[str]:
@@ -226,7 +232,9 @@ def test_two_columns_stand_side_by_side_with_all_that_was_said_and_read(visit, a
             turn["text"] for turn in row["turns"]]
         assert side.locator(".read pre").all_inner_texts() == [t["output"] for t in row["turns"] if "output" in t]
         assert side.locator(".verdict").first.inner_text()[2:] == ("right" if row["right"] else "wrong")
-        assert [f"{row['code_calls']} code call" in side.inner_text(), "answer 3" in side.inner_text()] == [True] * 2
+        facts = side.locator(".facts").inner_text().replace("\n", " ")
+        assert all(fact in facts for fact in ("answer 3", f"model of {column}", "interpreter", "16 tokens", "1.5 s",
+                                              f"{row['code_calls']} code call"))
 
     check(0, "base")
     check(1, "grpo")
@@ -309,9 +317,11 @@ def test_everything_is_done_by_keyboard(visit, answers):
     assert "/39" in page.inner_text("[aria-selected=true]")
     chosen = page.get_attribute("#list", "aria-activedescendant")
     assert page.get_attribute(f"#{chosen}", "aria-posinset") == "120"
+    page.select_option("#tasks [data-side='0']", "1")
     page.locator("button.bell").first.focus()
     page.keyboard.press("Enter")
     assert shown(page) == 40 and page.evaluate("document.activeElement.id") == "list"
+    assert page.locator("select[data-side='0']").evaluate_all("all => all.map(select => select.value)") == ["1", "1"]
     page.locator("#code svg[tabindex]").first.focus()
     for key in ("ArrowRight", "Enter"):
         page.keyboard.press(key)
@@ -364,18 +374,22 @@ def test_hostile_texts_are_shown_and_do_nothing(visit):
 
 def test_the_policy_lets_no_other_script_run_and_no_request_out(visit, answers):
     page = visit(answers)
-    ran = page.evaluate("""async () => {
-        const script = document.createElement("script");
+    page.evaluate("window.refused = []; document.addEventListener('securitypolicyviolation', "
+                  "event => refused.push(event.effectiveDirective))")
+    page.evaluate("""() => {
+        const script = document.createElement("script"), image = new Image();
         script.textContent = "window.pwned = 1";
         document.body.append(script);
-        document.body.insertAdjacentHTML("beforeend",
-            "<a id=bait href='javascript:window.pwned=2' onclick='window.pwned=3'>a</a>");
+        document.body.insertAdjacentHTML("beforeend", "<style>b {}</style><iframe src='data:text/html,x'></iframe>"
+            + "<a id=bait href='javascript:window.pwned=2' onclick='window.pwned=3'>a</a>");
         document.getElementById("bait").click();
-        const asked = await fetch("data:,x").then(() => 1, () => 0);
-        await new Promise(done => setTimeout(done, 50));
-        return [window.pwned ?? 0, asked];
+        fetch("data:,x").catch(() => 0);
+        image.src = location.pathname + "?picture";
     }""")
-    assert ran == [0, 0]
+    page.wait_for_function("refused.length === 7")
+    assert sorted(page.evaluate("refused")) == ["connect-src", "frame-src", "img-src", "script-src-attr",
+                                                "script-src-elem", "script-src-elem", "style-src-elem"]
+    assert page.evaluate("window.pwned") is None
 
 
 def test_the_file_is_ascii_and_never_parses_data_as_html(visit, answers, tmp_path):
