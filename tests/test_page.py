@@ -18,6 +18,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium: apt-ge
 BROWSER = {"executable_path": CHROMIUM, "args": [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync"]}
+TIMEOUT = 60_000  # milliseconds, for a busy machine
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 TASKS = {"bbh/navigate": "heldout", "bbh/word_sorting": "heldout", "symbench/letters": "test"}
 TABLE = {"title": "Accuracy by task", "note": "95 % intervals in brackets",
@@ -55,6 +56,7 @@ def made_up(columns=("base", "sft", "grpo"), names=tuple(TASKS), count: int = 40
 
 @pytest.fixture(scope="module")
 def browser():
+    playwright.expect.set_options(timeout=TIMEOUT)
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(**BROWSER)
         yield browser
@@ -77,7 +79,7 @@ def visit(browser, tmp_path):
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.add_init_script("""window.unpackings = 0; window.DecompressionStream = class extends DecompressionStream {
             constructor(...given) { super(...given); window.unpackings++; } };""")
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(TIMEOUT)
         page.goto(path.as_uri() + hash)
         pages.append(page)
         return page
