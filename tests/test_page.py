@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from conftest import size
 
 from tasks.report import CHUNK, write_page
 
@@ -171,6 +172,13 @@ def test_figures_are_those_of_the_answers_rounded_as_in_the_report(visit, answer
     assert sum(int(number) for _, number, _, _ in found) == 3 * 40
 
 
+def test_shares_and_gains_are_rounded_as_python_does(visit, answers):
+    """k of n, as page and report compute them, ties such as 1 of 16 = 6.25 points among them."""
+    shares = [k / n for n in range(1, 121) for k in range(-n, n + 1)]
+    written = visit(answers).evaluate("all => all.map(share => [percent(Math.abs(share)), points(share)])", shares)
+    assert written == [[f"{abs(share):.0%}", f"{share * 100:+.1f}"] for share in shares]
+
+
 def said_by_arrows(page, chart, points: int) -> set[str]:
     """What a chart says of its points as the arrow keys go from one to the next, one round."""
     texts = chart.evaluate("""(svg, points) => Array.from({length: points}, () => {
@@ -189,6 +197,28 @@ def test_curves_are_those_of_the_metrics(visit, answers):
     assert len(said_by_arrows(page, page.locator("#training svg[tabindex]").nth(2), 48)) == 48  # one of 49 is no number
     page = visit(answers, curves={})
     assert page.locator("#training, nav a[href='#training']").count() == 0
+
+
+def test_a_dot_is_named_by_pointer_and_finger_and_opened_by_the_next_touch(visit, answers):
+    page = visit(answers, viewport=PHONE, has_touch=True)
+    dot, readout = page.locator("#code .dot").nth(4), page.locator("#code output")
+    dot.scroll_into_view_if_needed()
+    box = dot.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.touchscreen.tap(x, y)
+    named = readout.nth(1).inner_text().split(":")[0]
+    assert named in TASKS and shown(page) == 120
+    assert [text.split(":")[0] for text in readout.all_inner_texts()] == [named] * 3  # in the other charts, too
+    page.touchscreen.tap(x, y)
+    playwright.expect(page.locator("#count")).to_contain_text("40 of 120")
+    assert named in page.inner_text("#filter [name=task] option:checked")
+    page = visit(answers)
+    dot = page.locator("#code .dot").nth(4)
+    dot.scroll_into_view_if_needed()
+    dot.hover(force=True)
+    assert page.locator("#code output").nth(1).inner_text().startswith(named)
+    dot.click(force=True)
+    assert shown(page) == 40
 
 
 # ------------------------------------------------------------------------------------------------ filter, side by side
@@ -405,24 +435,24 @@ def test_the_file_is_ascii_and_never_parses_data_as_html(visit, answers, tmp_pat
 
 # ------------------------------------------------------------------------------------------- many answers, few answers
 
-def test_of_20000_answers_only_what_is_looked_at_is_unpacked_and_drawn(visit):
-    names = [f"suite/task_{number}" for number in range(144)]
+def test_of_many_answers_only_what_is_looked_at_is_unpacked_and_drawn(visit):
+    """20,000 of them with --exhaustive."""
+    names = [f"suite/task_{number}" for number in range(size(48, 144))]
     answers = made_up(names=names, count=47)
-    assert sum(map(len, answers.values())) > 20_000
-    page = visit(answers)
-    assert shown(page) == 144 * 47
+    page, questions = visit(answers), 47 * len(names)
+    assert shown(page) == questions and sum(map(len, answers.values())) > size(6_000, 20_000)
     chunks = page.locator("script[id^=chunk]").count()
-    assert chunks == math.ceil(144 * 47 / (CHUNK // 3)) and page.evaluate("unpackings") == 0
-    nodes = page.evaluate("document.querySelectorAll('body *').length") - chunks
+    assert chunks == math.ceil(questions / (CHUNK // 3)) and page.evaluate("unpackings") == 0
+    nodes = page.locator("body *").count() - chunks
     page.evaluate("list.scrollTop = list.scrollHeight")
-    page.wait_for_function("[...document.querySelectorAll('.row')].some(row => row.ariaPosInSet == 144 * 47)")
-    assert page.locator(".row").count() < 60
-    assert abs(page.evaluate("document.querySelectorAll('body *').length") - chunks - nodes) < 300
-    for number in (0, 1, 20):  # of one chunk
-        page.evaluate("number => { location.hash = `#q=suite/task_100/${number}`; }", number)
-        wait_for(page, f"suite/task_100/{number}")
-    assert page.evaluate("unpackings") in (1, 2)  # a chunk may end between them
-    for number in range(0, 144, 9):
+    page.wait_for_function("last => [...document.querySelectorAll('.row')].some(row => row.ariaPosInSet == last)",
+                           arg=questions)
+    assert page.locator(".row").count() < 60 and abs(page.locator("body *").count() - chunks - nodes) < 300
+    for number in (0, 1, 20):  # of one chunk, or of two if one ends between them
+        page.evaluate("number => { location.hash = `#q=suite/task_10/${number}`; }", number)
+        wait_for(page, f"suite/task_10/{number}")
+    assert page.evaluate("unpackings") in (1, 2)
+    for number in range(0, len(names), 5):
         page.evaluate("number => { location.hash = `#q=suite/task_${number}/0`; }", number)
         wait_for(page, f"suite/task_{number}/0")
         assert f"said by base suite/task_{number} 0 0" in page.inner_text(".side >> nth=0")
