@@ -20,6 +20,7 @@ from tqdm import tqdm
 ROOT = Path(__file__).parents[2]
 JOBS = 2            # faults at a time, each with one thread
 PATIENCE = 600      # seconds; tests that have not ended by then have not passed
+REPORT, PAGE = "tasks/report/__init__.py", "tasks/report/page.html"
 
 
 class Fault(NamedTuple):
@@ -160,6 +161,18 @@ FAULTS = [Fault(*row) for row in (
      "grpo that_of_the_policy"),
     ("REESTIMATE ignored", GRPO, "if REESTIMATE else 0", "if False else 0", "grpo measured_again"),
     ("potential measured twice", GRPO, "if question.id not in known", "", "grpo measured_once"),
+    # the page
+    ("data can end its block", REPORT, '.replace("<", "\\\\u003c")', "", "page hostile"),
+    ("any script may run", PAGE, "script-src 'none'", "script-src 'unsafe-inline'", "page policy"),
+    ("no number written as NaN", REPORT, 'if "NaN" in text or "Infinity" in text:', "if False:", "page curves"),
+    ("text taken for code", REPORT, '("code_calls", 0) > 0', '("code_calls", 0) >= 0', "page figures"),
+    ("halves rounded up", PAGE, "share * 200 % 2 === 1", "false", "page rounded_as_python"),
+    ("averages sorted as tasks are", PAGE, "const isTotal = row =>", "const isTotal = row => false &&", "page sorted"),
+    ("another sample shown", PAGE, "name === columns[column] && sample === row[1]", "name === columns[column]",
+     "page address"),
+    ("every row drawn", PAGE, "shown.slice(top, top + Math.ceil(list.clientHeight / HEIGHT) + 12)", "shown.slice(top)",
+     "page many_answers"),
+    ("every chunk kept unpacked", PAGE, "if (unpacked.size >= KEPT)", "if (false)", "page many_answers"),
     # questions, trajectories and files
     ("ANSWER_TOKENS ignored", "01_make_tasks.py", "<= ANSWER_TOKENS:", "<= 10**9:", "stages answer_is_too_long"),
     ("published questions trained on", "01_make_tasks.py", 'splits.items() if split != "train"}', "splits.items()}",
