@@ -17,7 +17,7 @@ from tasks.episode import FENCE, Chat, run_episodes
 
 def agrees_with_the_trainer(model, prompt, sample, temperature=1.0):
     expected = full_logprobs(model, torch.tensor(prompt + sample.ids), temperature)[len(prompt) - 1:]
-    torch.testing.assert_close(torch.tensor(sample.logprobs), expected.detach(), atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(torch.tensor(sample.logprobs), expected.detach().cpu(), atol=1e-4, rtol=1e-4)
 
 
 LIMITS = {"max_tokens": 400, "turn_tokens": 40, "seed": 5}
@@ -115,7 +115,7 @@ def test_after_an_update_no_old_keys_or_values_are_used(model, chat):
     first, = generate(sampler, [prompt], [5], seed=0)
     with torch.no_grad():
         for weight in trained_parameters(model).values():
-            weight += 0.05 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(0))
+            weight += 0.05 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(0)).to(weight)
     sampler.update(model)
     second, = generate(sampler, [prompt + first.ids], [5], seed=1)
     agrees_with_the_trainer(model, prompt + first.ids, second)
@@ -264,7 +264,7 @@ def test_every_turn_has_a_seed_of_its_own(coding, overlap, monkeypatch):
 def test_sampled_tokens_are_scored_as_the_trainer_does(coding, overlap):
     episodes, _ = play(coding, overlap=overlap)
     for episode in episodes:
-        expected = full_logprobs(coding[0], torch.tensor(episode.ids))[torch.tensor(episode.mask[1:]).bool()]
+        expected = full_logprobs(coding[0], torch.tensor(episode.ids)).cpu()[torch.tensor(episode.mask[1:]).bool()]
         sampled = torch.tensor([value for value, mask in zip(episode.logprobs, episode.mask) if mask])
         torch.testing.assert_close(sampled, expected.detach(), atol=1e-4, rtol=1e-4)
 
