@@ -58,6 +58,15 @@ def test_the_trainer_scores_what_was_sampled_as_the_sampler_did(model, chat, tem
     assert samples[0].ids != samples[2].ids  # the same prompt twice is read once, and still sampled twice
 
 
+def test_a_model_that_recomputes_for_its_gradient_samples_with_keys_and_values(tiny, chat, read):
+    model = open_model(tiny, rank=8, recompute=True)
+    layers = model.get_base_model().model.layers
+    prompt = chat.encode("one two three")
+    sample, = generate(TransformersSampler(model, chat, 1.0, batch=8), [prompt], [9], seed=3)
+    agrees_with_the_trainer(model, prompt, sample)
+    assert len(read) == len(sample.ids) > 1 and all(layer.gradient_checkpointing for layer in layers)
+
+
 @pytest.mark.parametrize("number, token", [(1 - 2**-30, 0), (1 - 2**-40, 1)])
 def test_a_rare_token_is_drawn_no_more_often_than_its_probability(chat, number, token):
     sampler, turn = TransformersSampler(None, chat, 1.0, batch=1), _Turn(0, [], 1, seed=0)

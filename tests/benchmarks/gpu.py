@@ -41,7 +41,7 @@ OUT = "gpu.md"
 # GB of the card, model, type of numbers, constants beside a GPU's defaults
 ROWS = [(8, "3B", "bfloat16", "MICRO_TOKENS=1024 SAMPLER_BATCH=16"), (16, "3B", "float16", "MICRO_TOKENS=2048"),
         (16, "3B", "bfloat16", "MICRO_TOKENS=2048"), (24, "7B", "bfloat16", ""), (24, "7B", "float16", ""),
-        (40, "14B", "bfloat16", ""), (40, "14B", "float16", "")]
+        (40, "14B", "bfloat16", "SAMPLER_BATCH=16"), (40, "14B", "float16", "SAMPLER_BATCH=16")]
 
 # Of Qwen2.5: hidden and intermediate size, layers, heads of queries and of keys, vocabulary, whether it is the head too
 SHAPES = {"0.5B": (896, 4864, 24, 14, 2, 151936, True), "3B": (2048, 11008, 36, 16, 2, 151936, True),
