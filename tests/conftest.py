@@ -1,6 +1,7 @@
 """A tiny Qwen2 with random weights and a real byte-level BPE tokenizer, both made here: no test downloads anything."""
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
-os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ |= {"HF_HUB_OFFLINE": "1", "SMALL_RUN": "1"}  # no test downloads, and on a GPU, too, all are small
 
 import tasks  # noqa: E402  needs the path above
 from tasks.reasoning_gym.library import Gym  # noqa: E402
@@ -39,6 +40,24 @@ def size(few, many):
     return many if exhaustive else few
 
 
+@pytest.fixture(scope="session", autouse=True)
+def exact():
+    """Within this process a GPU computes as a CPU does: in fp32, and by an attention that always adds up in one order.
+
+    The scripts that tests start compute as they do for everybody.
+    """
+    if not shutil.which("nvidia-smi"):
+        yield
+        return
+    import torch
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+
+    from tasks.engine import model, training
+    model.compute_dtype = training.compute_dtype = lambda: torch.float32
+    with sdpa_kernel(SDPBackend.MATH):
+        yield
+
+
 CHATML = ("{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"
           "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
 
@@ -62,6 +81,7 @@ def run_script(name: str, *arguments: str, cwd: Path, root: Path = ROOT, check: 
 
 def full_logprobs(model, ids, temperature=1.0):
     """log p of every token after the first, of one unpadded row (T,), from the whole table of logits."""
+    ids = ids.to(model.device)
     logits = model(input_ids=ids[None]).logits[0, :-1].float() / temperature
     return logits.log_softmax(-1).gather(-1, ids[1:, None]).squeeze(-1)
 
@@ -176,7 +196,7 @@ def model(tiny):
     model = open_model(tiny, rank=8)
     with torch.no_grad():
         for weight in trained_parameters(model).values():
-            weight += 0.02 * torch.randn_like(weight)
+            weight += 0.02 * torch.randn(weight.shape).to(weight)  # the same on every device
     return model
 
 

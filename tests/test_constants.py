@@ -140,17 +140,29 @@ def test_a_run_is_not_resumed_with_other_inputs(tmp_path, capsys):
     assert begin()
 
 
+def beside_a_gpu(folder) -> dict:
+    """The environment of a user whose machine has an nvidia-smi, made in `folder`."""
+    (folder / "nvidia-smi").write_text("#!/bin/sh\n")
+    (folder / "nvidia-smi").chmod(0o755)
+    others = {name: value for name, value in os.environ.items() if name not in ("CUDA_VISIBLE_DEVICES", "SMALL_RUN")}
+    return others | {"PATH": f"{folder}:{os.environ['PATH']}"}
+
+
+@pytest.mark.parametrize("more, large", [("", True), ("SMALL_RUN=1", False), ("CUDA_VISIBLE_DEVICES=", False)])
+def test_beside_a_gpu_the_run_is_large_unless_told_otherwise(more, large, tmp_path):
+    environment = beside_a_gpu(tmp_path) | dict([more.split("=")] if more else [])
+    printed = run_script("03", "--help", cwd=tmp_path, env=environment).stdout
+    assert ("MODEL=Qwen/Qwen2.5-3B-Instruct" in printed) == ("RECOMPUTE=True" in printed) == large
+
+
 @pytest.mark.skipif(torch.cuda.is_available(), reason="torch finds a GPU here")
 @pytest.mark.parametrize("stage", ["02", "03", "04", "05"])
 def test_a_gpu_that_torch_cannot_use_is_one_line_and_no_large_model_on_a_cpu(stage, tmp_path, tiny):
-    (tmp_path / "nvidia-smi").write_text("#!/bin/sh\n")
-    (tmp_path / "nvidia-smi").chmod(0o755)
     for name in ("train", "heldout", "test"):
         write_jsonl(tmp_path / f"data/tasks/{name}.jsonl", [asdict(tasks.make("bbh/navigate", 1, 0.0, name))])
     write_text(tmp_path / "runs/sft/constants.json", json.dumps({"MODEL": tiny}))
     write_text(tmp_path / "runs/sft/adapter/adapter_model.safetensors", "")
-    environment = {name: value for name, value in os.environ.items() if name != "CUDA_VISIBLE_DEVICES"}
-    environment["PATH"] = f"{tmp_path}:{environment['PATH']}"
+    environment = beside_a_gpu(tmp_path)
     arguments = [f"MODEL={tiny}"] + ["MODELS=sft"] * (stage == "05")
     done = run_script(stage, *arguments, cwd=tmp_path, check=False, env=environment)
     assert done.returncode == 2 and "export CUDA_VISIBLE_DEVICES=" in done.stderr and "Traceback" not in done.stderr

@@ -11,7 +11,7 @@ from conftest import TWO_CALLS, script
 
 import tasks
 from tasks.engine.files import Clock
-from tasks.engine.model import open_model, trained_parameters, with_adapter
+from tasks.engine.model import device, open_model, trained_parameters, with_adapter
 from tasks.engine.sampler import TransformersSampler
 from tasks.engine.scoring import value_head
 from tasks.engine.training import Trainer
@@ -107,7 +107,7 @@ def policy(tiny, model, tmp_path) -> Trainer:
     torch.manual_seed(3)
     with torch.no_grad():
         for weight in trainer.weights:
-            weight += 0.02 * torch.randn_like(weight)
+            weight += 0.02 * torch.randn(weight.shape).to(weight)
     return trainer
 
 
@@ -149,7 +149,7 @@ def one_step(trainer, chat, groups, monkeypatch, critic=None, step=5):
 
 def full_logprobs(model, adapter, episode, temperature):
     """log p (T - 1,) of every token after the first, from the whole table of logits of one unpadded row."""
-    ids = torch.tensor(episode.ids)
+    ids = torch.tensor(episode.ids, device=model.device)
     with with_adapter(model, adapter):
         logits = model(input_ids=ids[None]).logits[0, :-1] / temperature
     return logits.log_softmax(-1).gather(-1, ids[1:, None]).squeeze(-1)
@@ -330,7 +330,8 @@ def critic(policy) -> Trainer:
 def slow_values(critic, episode) -> list[float]:
     """V at every place of the episode, sampled or not, as floats; the state at t - 1 decides on the token at t."""
     with torch.no_grad(), with_adapter(critic.model, "critic"):
-        states = critic.model(input_ids=torch.tensor([episode.ids]), output_hidden_states=True).hidden_states[-1][0]
+        ids = torch.tensor([episode.ids], device=device())
+        states = critic.model(input_ids=ids, output_hidden_states=True).hidden_states[-1][0]
         return [0.0] + critic.head(states[:-1]).squeeze(-1).tolist()
 
 
@@ -392,8 +393,8 @@ def test_ppo_learns_from_all_groups_by_the_advantages_of_the_critic(policy, crit
         places = [place for place, mask in enumerate(lesson.episode.mask) if mask]
         new = full_logprobs(policy.model, "default", lesson.episode, 0.7)[[place - 1 for place in places]]
         ref = full_logprobs(policy.model, "ref", lesson.episode, 0.7).detach()[[place - 1 for place in places]]
-        drawn = torch.tensor([lesson.episode.logprobs[place] for place in places])
-        gain = (new.detach() - drawn).exp().clamp(max=3.0) * (new - new.detach()).exp() * lesson.advantages
+        drawn = torch.tensor([lesson.episode.logprobs[place] for place in places]).to(new)
+        gain = (new.detach() - drawn).exp().clamp(max=3.0) * (new - new.detach()).exp() * lesson.advantages.to(new)
         loss = loss - (gain - 0.5 * ((ref - new).exp() - (ref - new) - 1)).sum() / denominator
     loss.backward()
     close(gradient, torch.cat([weight.grad.flatten() for weight in policy.weights]))

@@ -16,13 +16,13 @@ from tasks.engine.files import read_jsonl
 # A learning rate and data at which a wrong gradient shows: 11 rows of unequal length, 4 to a step.
 SMALL = ["BATCH=4", "EPOCHS=2", "RANK=8", "LEARNING_RATE=0.01", "MICRO_TOKENS=300", "CLIP_NORM=1000", "DATA=data.jsonl"]
 STAGE_3 = str(ROOT / "03_sft.py")
+ON_CPU = os.environ | {"CUDA_VISIBLE_DEVICES": "", "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}  # whatever GPUs are here
 
 
 def torchrun(script: str, *arguments: str, cwd: Path, check: bool = True) -> subprocess.CompletedProcess:
     """Run a script as two processes; fails when they hang."""
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2", script, *arguments]
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120,
-                          env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"})
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, env=ON_CPU)
     assert not check or done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     return done
 
@@ -56,7 +56,7 @@ def folder(tiny, tmp_path_factory) -> Path:
         {"role": "user", "content": f"Code Execution Results:\n{number}"},
         {"role": "assistant", "content": f"<<<{'so ' * number ** 2}>>>"}]} for number in range(11)]
     (folder / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    run_script("03", f"MODEL={tiny}", *SMALL, "RUN=one", cwd=folder)
+    run_script("03", f"MODEL={tiny}", *SMALL, "RUN=one", cwd=folder, env=ON_CPU)
     return folder
 
 
@@ -76,7 +76,7 @@ def test_a_run_begun_by_two_ranks_goes_on_with_two_and_with_one(tiny, folder):
     for steps in (1, 2):
         printed = torchrun(STAGE_3, *arguments, "MAX_HOURS=0", cwd=folder).stdout
         assert printed.count("stopped before MAX_HOURS") == 1 and len(metrics(folder / "both")) == steps
-    run_script("03", *arguments, cwd=folder)
+    run_script("03", *arguments, cwd=folder, env=ON_CPU)
     assert_same_run(folder / "one", folder / "both")
 
 
@@ -105,7 +105,7 @@ SMALL_4 = ["SFT=", "MODEL=model", "RANK=8", "DATA=train.jsonl", "STEPS=2", "QUES
 def test_stage_4_of_two_ranks_is_that_of_one_also_when_it_was_stopped(sums, tmp_path, more, hours):
     for name in ("model", "train.jsonl"):
         (tmp_path / name).symlink_to(sums / name)
-    run_script("04", *SMALL_4, *more, "RUN=one", cwd=tmp_path)
+    run_script("04", *SMALL_4, *more, "RUN=one", cwd=tmp_path, env=ON_CPU)
     for number, limit in enumerate(hours, 1):
         done = torchrun(str(ROOT / "04_grpo.py"), *SMALL_4, *more, f"MAX_HOURS={limit}", "RUN=two", cwd=tmp_path)
         assert len(metrics(tmp_path / "two")) == (number if limit == "0" else 2)
@@ -158,8 +158,7 @@ with ranks.together():
 
 def test_policy_and_critic_learn_from_all_lessons_alike_also_where_a_rank_has_none(tiny, tmp_path):
     (tmp_path / "worker.py").write_text(WORKER_4)
-    subprocess.run([sys.executable, "worker.py", tiny], cwd=tmp_path, check=True,
-                   env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"})
+    subprocess.run([sys.executable, "worker.py", tiny], cwd=tmp_path, check=True, env=ON_CPU)
     torchrun("worker.py", tiny, cwd=tmp_path)
     one, first, second = (json.loads((tmp_path / f"result of {name}").read_text())
                           for name in ("0 of 1", "0 of 2", "1 of 2"))

@@ -17,7 +17,7 @@ from tasks.episode import FENCE, Chat, run_episodes
 
 def agrees_with_the_trainer(model, prompt, sample, temperature=1.0):
     expected = full_logprobs(model, torch.tensor(prompt + sample.ids), temperature)[len(prompt) - 1:]
-    torch.testing.assert_close(torch.tensor(sample.logprobs), expected.detach(), atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(torch.tensor(sample.logprobs), expected.detach().cpu(), atol=1e-4, rtol=1e-4)
 
 
 LIMITS = {"max_tokens": 400, "turn_tokens": 40, "seed": 5}
@@ -56,6 +56,15 @@ def test_the_trainer_scores_what_was_sampled_as_the_sampler_did(model, chat, tem
     for prompt, sample in zip(prompts, samples):
         agrees_with_the_trainer(model, prompt, sample, temperature)
     assert samples[0].ids != samples[2].ids  # the same prompt twice is read once, and still sampled twice
+
+
+def test_a_model_that_recomputes_for_its_gradient_samples_with_keys_and_values(tiny, chat, read):
+    model = open_model(tiny, rank=8, recompute=True)
+    layers = model.get_base_model().model.layers
+    prompt = chat.encode("one two three")
+    sample, = generate(TransformersSampler(model, chat, 1.0, batch=8), [prompt], [9], seed=3)
+    agrees_with_the_trainer(model, prompt, sample)
+    assert len(read) == len(sample.ids) > 1 and all(layer.gradient_checkpointing for layer in layers)
 
 
 @pytest.mark.parametrize("number, token", [(1 - 2**-30, 0), (1 - 2**-40, 1)])
@@ -115,7 +124,7 @@ def test_after_an_update_no_old_keys_or_values_are_used(model, chat):
     first, = generate(sampler, [prompt], [5], seed=0)
     with torch.no_grad():
         for weight in trained_parameters(model).values():
-            weight += 0.05 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(0))
+            weight += 0.05 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(0)).to(weight)
     sampler.update(model)
     second, = generate(sampler, [prompt + first.ids], [5], seed=1)
     agrees_with_the_trainer(model, prompt + first.ids, second)
@@ -138,7 +147,7 @@ def test_a_fence_inside_a_token_ends_the_turn_with_its_whole_id(coding):
     assert FENCE in chat.decode([last]) and not chat.decode([last]).endswith(FENCE)
     episodes, _ = play(coding)
     found = [(episode, place) for episode in episodes for place, token in enumerate(episode.ids)
-             if token == last and episode.mask[place] and place + 1 < len(episode.ids)]  # else at the very end
+             if token == last and episode.mask[place] and place + 1 < len(episode.ids)]  # a program ran after it
     assert len(found) > 4
     for episode, place in found:
         assert episode.ids[place + 1] == chat.end_of_turn and not episode.mask[place + 1]
@@ -264,7 +273,7 @@ def test_every_turn_has_a_seed_of_its_own(coding, overlap, monkeypatch):
 def test_sampled_tokens_are_scored_as_the_trainer_does(coding, overlap):
     episodes, _ = play(coding, overlap=overlap)
     for episode in episodes:
-        expected = full_logprobs(coding[0], torch.tensor(episode.ids))[torch.tensor(episode.mask[1:]).bool()]
+        expected = full_logprobs(coding[0], torch.tensor(episode.ids)).cpu()[torch.tensor(episode.mask[1:]).bool()]
         sampled = torch.tensor([value for value, mask in zip(episode.logprobs, episode.mask) if mask])
         torch.testing.assert_close(sampled, expected.detach(), atol=1e-4, rtol=1e-4)
 

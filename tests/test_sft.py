@@ -15,7 +15,7 @@ def slow_loss(model, episodes) -> float:
     """Mean of -log p over trained tokens, one token at a time, from logits of unpadded rows, in Python floats."""
     total = count = 0
     for episode in episodes:
-        logits = model(input_ids=torch.tensor([episode.ids])).logits[0].double()
+        logits = model(input_ids=torch.tensor([episode.ids], device=model.device)).logits[0].double()
         for place in range(1, len(episode.ids)):
             if episode.mask[place]:
                 row = logits[place - 1]

@@ -11,8 +11,10 @@ import shutil
 import sys
 import time
 
-# Scripts size their defaults by this without importing torch, so that they still import in a blink.
-GPU = shutil.which("nvidia-smi") is not None and os.environ.get("CUDA_VISIBLE_DEVICES") not in ("", "-1")
+# Scripts size their defaults by this without importing torch, so that they still import in a blink. With SMALL_RUN=1 a
+# GPU takes the small run, too.
+GPU = (shutil.which("nvidia-smi") is not None and os.environ.get("CUDA_VISIBLE_DEVICES") not in ("", "-1")
+       and os.environ.get("SMALL_RUN") != "1")
 # Which of the processes that torchrun started this is, and of how many (tasks/engine/ranks.py).
 PROCESS, PROCESSES = (int(os.environ[name]) if "TORCHELASTIC_RUN_ID" in os.environ else alone
                       for name, alone in (("RANK", 0), ("WORLD_SIZE", 1)))

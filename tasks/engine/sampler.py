@@ -218,15 +218,16 @@ class _Cache:
         self.real = torch.cat([self.real, real], dim=1)  # (B, W + S)
         decoder, _ = decoder_and_head(model)
         # In training mode, recomputing activations would switch the cache off; there is no gradient here.
-        with _without_recomputation(model), autocast():
+        with _without_recomputation(decoder), autocast():
             hidden = decoder(input_ids=tokens, attention_mask=self.real, position_ids=positions,
                              past_key_values=self.kv, use_cache=True).last_hidden_state  # (B, S, D)
         return hidden[torch.arange(len(new), device=real.device), (real.sum(1) - 1).clamp(min=0)]  # (B, D)
 
 
 class _without_recomputation:
-    def __init__(self, model):
-        self.layers = [module for module in model.modules() if getattr(module, "gradient_checkpointing", False)]
+    def __init__(self, decoder):
+        # Not all modules: with adapters they are thousands (3,700 in 36 layers), and this is done for every token.
+        self.layers = [layer for layer in decoder.layers if getattr(layer, "gradient_checkpointing", False)]
 
     def __enter__(self):
         for layer in self.layers:

@@ -69,7 +69,7 @@ class Trainer:
         """Take over a checkpoint's state, if there is one; the number of steps it had done."""
         if checkpoint is None:
             return 0
-        state = torch.load(checkpoint / f"{self.adapter}.pt", weights_only=True)
+        state = torch.load(checkpoint / f"{self.adapter}.pt", map_location="cpu", weights_only=True)
         with torch.no_grad():
             for name, weight in self.named.items():
                 weight.copy_(state["weights"][name])
