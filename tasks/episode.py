@@ -71,7 +71,8 @@ class Episode:
     """One conversation as ids, with what each turn did. mask is 1 where the policy sampled the token.
 
     logprobs are the sampler's own, 0.0 where nothing was sampled. turns holds one dict per assistant turn: text,
-    tokens, finish ("stop" or "length"), and status and output of its code if it had any.
+    tokens, finish ("stop" or "length"), and status and output of its code if it had any. A conversation that
+    could not be had from an endpoint (tasks/endpoint.py) says why in failed.
     """
     ids: list[int] = field(default_factory=list)
     mask: list[int] = field(default_factory=list)
@@ -80,6 +81,7 @@ class Episode:
     done: bool = False
     truncated: bool = False
     answer: str = ""
+    failed: str = ""
 
     def append(self, ids: list[int], mask: int, logprobs: list[float] | None = None):
         """Grow the three lists together; the only place where they grow."""
@@ -97,6 +99,15 @@ class Episode:
     @property
     def tool_errors(self) -> int:
         return sum(turn.get("status", "ok") != "ok" for turn in self.turns)
+
+    def messages(self, first: str) -> list[dict]:
+        """The conversation after the user message `first`, as data/sft.jsonl has it: turns end without a newline."""
+        messages = [{"role": "user", "content": first}]
+        for turn in self.turns:
+            messages.append({"role": "assistant", "content": turn["text"].rstrip()})
+            if "output" in turn:
+                messages.append({"role": "user", "content": turn["output"]})
+        return messages
 
 
 class Chat:
@@ -274,22 +285,32 @@ def run_episodes(chat: Chat, messages: list[str], sampler, max_tokens: int, turn
 def _say(chat: Chat, episode: Episode, sample) -> str | None:
     """Add what the model said; the code that now has to run, or None where the episode has ended."""
     episode.append(sample.ids, 1, sample.logprobs)
-    text = chat.decode(sample.ids)
-    code = find_code(text) if episode.code_calls < chat.max_calls else None
-    episode.turns.append({"text": text, "tokens": len(sample.ids), "finish": sample.finish})
-    if sample.finish == "length":  # a turn that was cut off is nobody's answer
-        episode.done = episode.truncated = True
-    elif code is None:
-        episode.done, episode.answer = True, find_answer(text, chat.marker)
-    elif sample.ids[-1] != chat.end_of_turn:  # stopped at the fence: the environment ends the turn, unsampled
+    code = said(chat, episode, chat.decode(sample.ids), len(sample.ids), sample.finish)
+    if code is not None and sample.ids[-1] != chat.end_of_turn:  # at the fence: the environment ends it, unsampled
         episode.append([chat.end_of_turn], 0)
-    return None if episode.done else code
+    return code
 
 
 def _hear(chat: Chat, episode: Episode, result: sandbox.Result, max_tokens: int):
     """Add what the program printed."""
-    episode.turns[-1] |= {"status": result.status, "seconds": round(result.seconds, 3)}
-    message = chat.results(result, episode.code_calls)
-    episode.turns[-1]["output"] = message
-    chat.observe(episode, message)
+    chat.observe(episode, heard(chat, episode, result))
     episode.done = episode.truncated = len(episode.ids) >= max_tokens
+
+
+def said(chat: Chat, episode: Episode, text: str, tokens: int, finish: str) -> str | None:
+    """Note a turn of the model; the code that now has to run, or None where that ended the episode."""
+    code = find_code(text) if episode.code_calls < chat.max_calls else None
+    episode.turns.append({"text": text, "tokens": tokens, "finish": finish})
+    if finish == "length":  # a turn that was cut off is nobody's answer
+        episode.done = episode.truncated = True
+    elif code is None:
+        episode.done, episode.answer = True, find_answer(text, chat.marker)
+    return None if episode.done else code
+
+
+def heard(chat: Chat, episode: Episode, result: sandbox.Result) -> str:
+    """Note what the turn's program came to; the user message that tells the model."""
+    turn = episode.turns[-1]
+    turn |= {"status": result.status, "seconds": round(result.seconds, 3)}
+    turn["output"] = chat.results(result, episode.code_calls)
+    return turn["output"]
