@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 import pytest
+from conftest import size
 
 from tasks import sandbox
 
