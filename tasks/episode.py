@@ -28,6 +28,15 @@ INSTRUCTIONS = """Solve the problem. Think first. You may write one ```python bl
 what you need. You then see its output and go on. Give the final answer as {marker}.
 
 {question}"""
+TEXT = """Solve the problem in words alone: no code will be run. Think step by step. Give the final answer as {marker}.
+
+{question}"""
+CODE_ONLY = """Solve the problem by one program: write one ```python block, a complete script that prints the final answer \
+and nothing else. What it prints is taken as your answer.
+
+{question}"""
+# Ways to answer: as trained; without code; by a program alone, whose output is the answer unless it fails.
+METHODS = {"interpreter": INSTRUCTIONS, "text": TEXT, "code": CODE_ONLY}
 RESULTS = "Code Execution Results:\n"
 LAST_CALL = "\n[No code calls left: give the final answer now.]"
 MARKERS = {"angle": ("<<<", ">>>"), "boxed": ("\\boxed{", "}"), "tag": ("<answer>", "</answer>")}
@@ -59,6 +68,11 @@ def find_answer(text: str, marker: str = "angle") -> str:
         return ""
     content, found, _ = rest.partition(closing)
     return content.strip() if found else ""
+
+
+def printed(output: str) -> str:
+    """What a program printed, from the message that `Chat.results` made of it."""
+    return output.removeprefix(RESULTS).removesuffix(LAST_CALL)
 
 
 def wrap_answer(answer: str, marker: str = "angle") -> str:
@@ -113,13 +127,16 @@ class Episode:
 class Chat:
     """The ids that a tokenizer's chat template puts between turns, worked out once."""
 
-    def __init__(self, tokenizer, marker: str = "angle", max_calls: int = 5, output_tokens: int = 512):
-        """marker: a key of MARKERS; max_calls: code calls per episode; output_tokens: cap on what a program printed.
+    def __init__(self, tokenizer, marker: str = "angle", max_calls: int = 5, output_tokens: int = 512,
+                 method: str = "interpreter"):
+        """marker: a key of MARKERS; max_calls: code calls per episode; output_tokens: cap on what a program printed;
+        method: a key of METHODS.
 
         Raises ValueError for a template from which the delimiters cannot be cut.
         """
-        self.tokenizer, self.marker = tokenizer, marker
-        self.max_calls, self.output_tokens = max_calls, output_tokens
+        self.tokenizer, self.marker, self.method = tokenizer, marker, method
+        self.max_calls = {"text": 0, "code": 1}.get(method, max_calls)
+        self.output_tokens = output_tokens
         # The same model without its added tokens, which a tokenizer finds in any text. Its own way of not looking for
         # them, split_special_tokens, still finds those that are not called special, such as Qwen's <tool_call>.
         whole = tokenizer.backend_tokenizer
@@ -145,7 +162,7 @@ class Chat:
 
     def prompt(self, question: str) -> str:
         """The first user message."""
-        return INSTRUCTIONS.format(marker=wrap_answer("answer", self.marker), question=question)
+        return METHODS[self.method].format(marker=wrap_answer("answer", self.marker), question=question)
 
     def results(self, result: sandbox.Result, calls: int) -> str:
         """The user message after the `calls`-th code call: stdout, then stderr, cut in the middle past the cap."""
@@ -155,7 +172,7 @@ class Chat:
             half = self.output_tokens // 2
             cut = f"\n[... {len(ids) - 2 * half} tokens cut ...]\n"
             text = self.decode(ids[:half]) + cut + self.decode(ids[-half:])
-        return RESULTS + text + (LAST_CALL if calls >= self.max_calls else "")
+        return RESULTS + text + (LAST_CALL if calls >= self.max_calls and self.method != "code" else "")
 
     def begin(self, message: str) -> Episode:
         """A conversation up to where the assistant starts, `message` being the first user message."""
@@ -260,9 +277,11 @@ def run_episodes(chat: Chat, messages: list[str], sampler, max_tokens: int, turn
             ended.update(sampler.step())
         sampling -= ended.keys()
         for number, sample in ended.items():
-            code = _say(chat, episodes[number], sample)
+            code = _say(chat, episodes[number], sample, max_tokens)
             if code is not None:
                 running[sandbox.submit(code, timeout=timeout)] = number
+            elif not episodes[number].done:
+                waiting.add(number)
         sampled = time.monotonic()
         results, _ = wait(running, 0 if overlap and (sampling or waiting or ended) else None,
                           FIRST_COMPLETED if overlap else ALL_COMPLETED)
@@ -282,28 +301,38 @@ def run_episodes(chat: Chat, messages: list[str], sampler, max_tokens: int, turn
     return episodes
 
 
-def _say(chat: Chat, episode: Episode, sample) -> str | None:
-    """Add what the model said; the code that now has to run, or None where the episode has ended."""
+def _say(chat: Chat, episode: Episode, sample, max_tokens: int) -> str | None:
+    """Add what the model said; the code that now has to run, or None where the model goes on or the episode has ended."""
     episode.append(sample.ids, 1, sample.logprobs)
-    code = said(chat, episode, chat.decode(sample.ids), len(sample.ids), sample.finish)
-    if code is not None and sample.ids[-1] != chat.end_of_turn:  # at the fence: the environment ends it, unsampled
+    at_fence = sample.finish == "stop" and sample.ids[-1] != chat.end_of_turn
+    goes_on = at_fence and chat.method == "text"  # samplers stop at every fence, but nothing is run here
+    code = said(chat, episode, chat.decode(sample.ids), len(sample.ids), "fence" if goes_on else sample.finish)
+    if goes_on:
+        episode.done = episode.truncated = len(episode.ids) >= max_tokens
+    elif at_fence and code is not None:  # the environment ends the turn, unsampled
         episode.append([chat.end_of_turn], 0)
     return code
 
 
 def _hear(chat: Chat, episode: Episode, result: sandbox.Result, max_tokens: int):
     """Add what the program printed."""
-    chat.observe(episode, heard(chat, episode, result))
-    episode.done = episode.truncated = len(episode.ids) >= max_tokens
+    message = heard(chat, episode, result)
+    if not episode.done:
+        chat.observe(episode, message)
+        episode.done = episode.truncated = len(episode.ids) >= max_tokens
 
 
 def said(chat: Chat, episode: Episode, text: str, tokens: int, finish: str) -> str | None:
-    """Note a turn of the model; the code that now has to run, or None where that ended the episode."""
+    """Note a turn of the model; the code that now has to run, or None where that ended the episode.
+
+    finish: "stop", "length", or "fence" where the turn goes on after a block that is not run (method "text").
+    """
     code = find_code(text) if episode.code_calls < chat.max_calls else None
     episode.turns.append({"text": text, "tokens": tokens, "finish": finish})
     if finish == "length":  # a turn that was cut off is nobody's answer
         episode.done = episode.truncated = True
-    elif code is None:
+    elif code is None and finish != "fence":
+        text = {"code": "", "text": "".join(turn["text"] for turn in episode.turns)}.get(chat.method, text)
         episode.done, episode.answer = True, find_answer(text, chat.marker)
     return None if episode.done else code
 
@@ -313,4 +342,6 @@ def heard(chat: Chat, episode: Episode, result: sandbox.Result) -> str:
     turn = episode.turns[-1]
     turn |= {"status": result.status, "seconds": round(result.seconds, 3)}
     turn["output"] = chat.results(result, episode.code_calls)
+    if chat.method == "code":  # one program, right or wrong: where it fails there is no answer
+        episode.done, episode.answer = True, result.stdout.strip() if result.status == "ok" else ""
     return turn["output"]
