@@ -30,10 +30,9 @@ from tasks import sandbox
 from tasks.endpoint import Endpoint, converse
 from tasks.engine.constants import GPU, inherit, override, stop
 from tasks.engine.files import Clock, append_jsonl, digest, find_adapter, read_jsonl, write_jsonl, write_text
-from tasks.episode import CODE, MARKERS, Chat, Episode, find_code, leave_room, printed, run_episodes
-from tasks.report import write_page
+from tasks.episode import MARKERS, METHODS as KNOWN, Chat, Episode, find_code, leave_room, printed, run_episodes
+from tasks.report import tables, write_page
 from tasks.report.pictures import draw_accuracy, draw_behaviour
-from tasks.report.tables import markdown, percent, points
 
 # ---------------------------------------------------------------------------------------------------- constants
 # Who, and how
@@ -81,10 +80,8 @@ MAX_HOURS = 11.5                          # stops by itself before this; run aga
 OUT = "runs/eval"
 # ---------------------------------------------------------------------------------------------------------------
 
-BESIDE = re.compile("|".join([CODE.pattern, *(".*?".join(map(re.escape, ends)) for ends in MARKERS.values())]), re.DOTALL)
-SPLITS = {"heldout": "trained tasks, new questions", "test": "unseen tasks"}
-PAPER = ["The paper's own averages over its 37 test tasks, on its own questions (arXiv 2505.21668): the 14B model 44.1% "
-         "before training and 72.4% after; GPT-4o 58.6% in text and 70.9% with its code interpreter."]
+NOT_WORDS = re.compile("|".join(f"{re.escape(opening)}.*?{re.escape(closing)}" for opening, closing in
+                                [("```python\n", "```"), *MARKERS.values()]), re.DOTALL)
 
 
 # -------------------------------------------------------------------------------------------------- who, how, what
@@ -100,7 +97,7 @@ class Column(NamedTuple):
 
 def choose_questions() -> list[tasks.Question]:
     """PER_TASK questions of each task, evenly over its file and so over the difficulties."""
-    if WHAT not in ("both", *SPLITS):
+    if WHAT not in ("both", *tables.SPLITS):
         stop(f"WHAT is both, heldout or test, not {WHAT!r}")
     by_task = {}
     for path in [path for split, path in (("heldout", HELDOUT), ("test", TEST)) if WHAT in ("both", split)]:
@@ -149,7 +146,9 @@ def inherit_base(adapters: dict[str, str], given: list[str]) -> dict[str, str]:
 def choose_columns(tokenizer, adapters: dict[str, str], markers: dict[str, str]) -> list[Column]:
     """Every model by every method."""
     models, methods, columns = MODELS.split(","), METHODS.split(","), []
-    for model, name in short(models).items():
+    if set(methods) - KNOWN.keys() or len({*models, *methods}) < len(models + methods):
+        stop(f"METHODS names some of {', '.join(KNOWN)}, and neither it nor MODELS names one twice")
+    for model, name in tables.short(models).items():
         endpoint = Endpoint(
             model.removeprefix("api:"), ENDPOINT, temperature=TEMPERATURE, turn_tokens=TURN_TOKENS, in_flight=IN_FLIGHT,
             price_in=PRICE_IN, price_out=PRICE_OUT, max_dollars=MAX_DOLLARS) if model.startswith("api:") else None
@@ -160,18 +159,13 @@ def choose_columns(tokenizer, adapters: dict[str, str], markers: dict[str, str])
     return columns
 
 
-def short(names: list[str]) -> dict[str, str]:
-    """What to call models and folders: the last part of a path, or the whole of it where two have the same."""
-    last = [name.removeprefix("api:").rstrip("/").rpartition("/")[2] for name in names]
-    return {name: end if last.count(end) == 1 else name for name, end in zip(names, last)}
-
-
 # ------------------------------------------------------------------------------------------------------ answering
 
 def fingerprint(column: Column, questions: list[tasks.Question]) -> str:
     """What an answer depends on: model, method, questions and sampling. Answers with another fingerprint are others."""
     chat, there = column.chat, column.endpoint
-    settings = [MODEL, TEMPERATURE, SEED, TURN_TOKENS, TIMEOUT, chat.prompt(""), chat.marker, chat.max_calls, OUTPUT_TOKENS]
+    settings = [MODEL, chat.prompt(""), chat.marker, chat.max_calls, OUTPUT_TOKENS, TURN_TOKENS, TEMPERATURE, SEED,
+                TIMEOUT]
     settings += [there.model, there.address] if there else [
         column.adapter and digest(column.adapter), FOUR_BIT, MAX_TOKENS, SAMPLER, SAMPLER_BATCH]
     return hashlib.sha256(repr((settings, questions)).encode()).hexdigest()[:16]
@@ -183,19 +177,16 @@ def open_answers(columns: list[Column], questions: list[tasks.Question]) -> dict
     answers.jsonl is left with these alone, and others.jsonl with the rest, written first: a kill loses nothing.
     """
     path, aside = Path(OUT, "answers.jsonl"), Path(OUT, "others.jsonl")
-    mine = {fingerprint(column, questions): column for column in columns}
-    if len(mine) < len(columns):
-        stop("two of MODELS are one and the same, or METHODS names one twice")
     lines = [line for file in (aside, path) if file.exists() for line in file.read_text().splitlines(keepends=True)]
     rows = [json.loads(line) for line in lines if line.endswith("\n")]  # a kill may have cut the last line
     earlier = {(row["fingerprint"], row["id"], row.get("sample", 0)): row for row in rows}
-    answers, others = {column.name: {} for column in columns}, []
-    for (mark, question, sample), row in earlier.items():
-        if mark in mine and sample < SAMPLES:
-            name = {"column": mine[mark].name, "model": mine[mark].model}  # what it is called may have changed
-            answers[mine[mark].name][question, sample] = row | name
-        else:
-            others.append(row)
+    answers, wanted = {}, set()
+    for column in columns:  # they may be called otherwise now
+        name, mark = {"column": column.name, "model": column.model}, fingerprint(column, questions)
+        mine = {key for key in earlier if key[0] == mark and key[2] < SAMPLES}
+        answers[column.name] = {key[1:]: row | name for key, row in earlier.items() if key in mine}
+        wanted |= mine
+    others = [row for key, row in earlier.items() if key not in wanted]
     if others or aside.exists():
         write_jsonl(aside, others)
     write_jsonl(path, [row for rows in answers.values() for row in rows.values()])
@@ -215,7 +206,7 @@ def summary(column: Column, mark: str, question: tasks.Question, sample: int, ep
 
 
 def answer_here(column: Column, mark: str, questions: list, have: dict, sampler, clock: Clock, keep):
-    """Sample what is lacking, chunk by chunk: seeds belong to chunks, so one that was cut is answered anew as a whole."""
+    """Sample what is lacking, by chunks, to which seeds belong: one that was cut is answered anew as a whole."""
     for sample, start in itertools.product(range(SAMPLES), range(0, len(questions), SAMPLER_BATCH)):
         part = questions[start:start + SAMPLER_BATCH]
         if all((question.id, sample) in have for question in part):
@@ -236,7 +227,9 @@ def answer_there(column: Column, mark: str, questions: list, have: dict, keep):
     """Have what is lacking from the endpoint, each conversation kept as it ends."""
     lacking = [(question, sample) for sample in range(SAMPLES) for question in questions
                if (question.id, sample) not in have]
-    watch = Clock(MAX_HOURS)
+    watch, turns = Clock(MAX_HOURS), [turn for row in have.values() for turn in row["turns"]]
+    column.endpoint.tokens_in += sum(turn["prompt_tokens"] for turn in turns)  # what these have cost counts, too
+    column.endpoint.tokens_out += sum(turn["tokens"] for turn in turns)
 
     def finished(number: int, episode: Episode):
         seconds = watch.tick()
@@ -258,6 +251,9 @@ def answer_all(columns: list[Column], questions: list[tasks.Question], path: str
     answers, clock, sampler = open_answers(columns, questions), Clock(MAX_HOURS), None
     for column in columns:
         mark, have = fingerprint(column, questions), answers[column.name]
+        if not column.endpoint and len(have) < len(questions) * SAMPLES:
+            sampler = sampler or open_our_sampler(columns, path)
+            sampler.use(column.adapter)
         with tqdm(total=len(questions) * SAMPLES, initial=len(have), desc=f"{column.name:5}", unit="answer") as bar:
 
             def keep(rows: list[dict]):
@@ -268,9 +264,7 @@ def answer_all(columns: list[Column], questions: list[tasks.Question], path: str
 
             if column.endpoint:
                 answer_there(column, mark, questions, have, keep)
-            elif len(have) < len(questions) * SAMPLES:
-                sampler = sampler or open_our_sampler(columns, path)
-                sampler.use(column.adapter)
+            else:
                 answer_here(column, mark, questions, have, sampler, clock, keep)
     rows = {name: [have[question.id, sample] for question in questions for sample in range(SAMPLES)
                    if (question.id, sample) in have] for name, have in answers.items()}
@@ -310,20 +304,17 @@ def bootstrap(values: np.ndarray, places: dict[str, list[int]]) -> dict[str, np.
     return means
 
 
-def average(means: dict[str, np.ndarray], names: list[str]) -> tuple[float, float, float]:
-    """The mean over tasks, which weigh alike, and its 95 % interval."""
-    value, *draws = np.mean([means[name] for name in names], axis=0)
-    return value, *np.percentile(draws, [2.5, 97.5])
+def average(means: dict[str, np.ndarray], names: list[str], questions: int = 0) -> tuple[float, float, float]:
+    """The mean over tasks, which weigh alike, and its 95 % interval.
 
-
-def share(means: dict[str, np.ndarray], places: dict[str, list[int]], names: list[str]) -> tuple[float, float, float]:
-    """An accuracy over tasks and its interval: Wilson's for one task, and where all questions of each task came out
-    alike, so that the bootstrap had nothing to draw from."""
-    value, low, high = average(means, names)
-    if len(names) == 1 or low == high:
-        count = sum(len(places[name]) for name in names)
-        low, high = wilson(value * count, count)
-    return value, low, high
+    questions: for an accuracy, how many. Of one task it then has Wilson's interval; so it has where all questions of
+    each task came out alike, which leaves the bootstrap nothing to vary.
+    """
+    drawn = np.mean([means[name] for name in names], axis=0)
+    low, high = np.percentile(drawn[1:], [2.5, 97.5])
+    if questions and (len(names) == 1 or low == high):
+        low, high = wilson(drawn[0] * questions, questions)
+    return float(drawn[0]), float(low), float(high)
 
 
 def pass_at(k: int, right: np.ndarray) -> np.ndarray:
@@ -334,7 +325,8 @@ def pass_at(k: int, right: np.ndarray) -> np.ndarray:
 
 
 def has_words(text: str) -> bool:
-    return len(BESIDE.sub(" ", text).split()) >= WORDS
+    """Whether there are WORDS words in a turn beside its code and its answer."""
+    return len(NOT_WORDS.sub(" ", text).split()) >= WORDS
 
 
 def is_checked(row: dict) -> bool:
@@ -371,156 +363,70 @@ def behaviour(rows: list[dict]) -> dict[str, float | None]:
 
 # ------------------------------------------------------------------------------------------------------- reporting
 
-def align(answers: dict[str, list[dict]]) -> tuple[dict[str, list[dict]], int, int]:
-    """What all columns answered alike, question by question and each sample by sample; the samples of each question;
-    how many questions are left out. Stops where none is left."""
-    asked = {name: {(row["id"], row["question"], row["sample"]): row for row in rows} for name, rows in answers.items()}
-    samples = min(1 + max((sample for *_, sample in rows), default=-1) for rows in asked.values())
-    questions = list(dict.fromkeys(tuple(question) for rows in asked.values() for *question, _ in rows))
-    kept = [question for question in questions if all((*question, sample) in rows for rows in asked.values()
-                                                      for sample in range(max(1, samples)))]
-    if not kept:
-        stop(f"no question was answered by all of: {', '.join(answers)}; they have to be asked the same questions")
-    return {name: [rows[*question, sample] for question in kept for sample in range(samples)]
-            for name, rows in asked.items()}, samples, len(questions) - len(kept)
-
-
-def choose_pairs(columns: list[str], kind: dict[str, str]) -> list[tuple[str, str]]:
-    """Which columns are compared, (before, after); by default neighbours, of the same kind where there are such."""
-    if PAIRS == "next":
-        pairs = list(zip(columns, columns[1:]))
-        return [(before, after) for before, after in pairs if kind[before] == kind[after]] or pairs
-    if PAIRS == "first":
-        return [(columns[0], after) for after in columns[1:]]
-    pairs = [tuple(re.split(" +- +", pair.strip()))[::-1] for pair in PAIRS.split(",")]
-    if any(len(pair) != 2 or set(pair) - set(columns) for pair in pairs):
-        stop(f"PAIRS is next, first, or a list such as \"grpo - sft\" of these columns: {', '.join(columns)}")
-    return pairs
-
-
-def average_lines(asked: list[dict]) -> dict[str, list[str]]:
-    """The lines of averages and their tasks: for each split all, by suite and by skill; all of both."""
-    def skill(name):
-        return getattr(tasks.REGISTRY.get(name), "skill", "other")
-
-    lines = {}
-    for split, title in SPLITS.items():
-        mine = sorted({row["task"] for row in asked if row["split"] == split})
-        if mine:
-            lines[f"**{title}**"] = mine
-        for kind in (lambda name: name.partition("/")[0], skill):
-            labels = sorted(set(map(kind, mine)))
-            if len(labels) > 1:
-                lines |= {f"{title.partition(',')[0]}: {label}": [name for name in mine if kind(name) == label]
-                          for label in labels}
-    return lines | {"**all**": sorted({row["task"] for row in asked})}
-
-
-def task_lines(averages: dict[str, list[str]]) -> dict[str, list[str]]:
-    """A line for every task, each split's ended by its average."""
-    lines = {}
-    for title, names in averages.items():
-        if title.startswith("**"):
-            lines |= {name: [name] for name in names} | {title: names}
-    return lines
-
-
-def accuracy_table(title: str, lines: dict, places: dict, means: dict, note: str = "") -> dict:
-    rows = [[line, str(sum(len(places[name]) for name in names)),
-             *(percent(*share(mean, places, names), digits=0 if len(names) == 1 else 1) for mean in means.values())]
-            for line, names in lines.items()]
-    return {"title": title, "head": ["", "questions", *means], "rows": rows, "note": note}
-
-
-def pass_table(lines: dict, places: dict, right: dict, samples: int) -> dict:
-    rows = []
-    for k in sorted({1, samples, *(2 ** power for power in range(samples.bit_length()))}):
-        means = [bootstrap(pass_at(k, column), places) for column in right.values()]
-        rows += [[f"{line}, {f'pass@{k}' if k > 1 else f'mean@{samples}'}",
-                  *(percent(*share(mean, places, names)) for mean in means)]
-                 for line, names in lines.items() if line.startswith("**")]
-    return {"title": "With several samples", "head": ["", *right], "rows": rows, "note":
-            f"pass@k: the chance that one of k samples is right, from {samples} (unbiased, Chen et al. 2021)."}
-
-
-def difference_tables(lines: dict, places: dict, shares: dict, pairs: list[tuple[str, str]]) -> list[dict]:
-    """The gain of each pair, and the tasks that moved most."""
-    averages = {line.strip("*"): names for line, names in lines.items() if line.startswith("**")}
-    gains, moved = [], []
-    for before, after in pairs:
-        means, title = bootstrap(shares[after] - shares[before], places), f"{after} - {before}"
-        gains.append([title, *(points(*average(means, names)) for names in averages.values())])
-        order = sorted(places, key=lambda name: (-means[name][0], name))
-        names = [name for name in order[:MOVED] if means[name][0] > 0]
-        names += [name for name in order[-MOVED:] if means[name][0] < 0]
-        moved += [[title, name, *(f"{shares[column][places[name]].mean():.0%}" for column in (before, after)),
-                   points(*average(means, [name]))] for name in names]
-    return [{"title": "Differences in points", "head": ["", *averages], "rows": gains, "note": "Paired by question."},
-            {"title": "Tasks that moved most", "head": ["", "task", "before", "after", "points"], "rows": moved, "note":
-             "The largest of many differences are large by chance, too."}]
-
-
-def behaviour_table(columns: dict[str, dict]) -> dict:
-    rows = []
-    for line in next(iter(columns.values())):
-        form = "{:.0f}" if "tokens" in line else "{:.2f}" if "per question" in line else "{:.0%}"
-        values = [column[line] for column in columns.values()]
-        rows.append([line, *("-" if value is None else form.format(value) for value in values)])
-    note = (f"A call failed when its program ended in an error, ran out of time or memory, or printed too much; it was "
-            f"repaired when a later program of the same conversation ran. Of the answers with code: code after text, when "
-            f"{WORDS} words or more come before or beside the first program; text after code, when {WORDS} words or more "
-            f"stand beside the answer after the last output; checked by a second program, when one program that ran "
-            f"printed the answer and another one ran after it, before the answer was given. Seconds are those that all "
-            f"answers took, shared among them.")
-    return {"title": "Behaviour", "head": ["", *columns], "rows": rows, "note": note}
-
-
-def write_report(title: str, notes: list[str], answers: dict[str, list[dict]], kind: dict[str, str], curves: dict,
-                 folder: str):
-    """report.md with all tables and both pictures, report.html with the conversations, too; the tables on the screen."""
-    answers, samples, left_out = align(answers)
+def write_report(title: str, notes: list[str], answers: dict[str, list[dict]], pairs: list[tuple[str, str]],
+                 curves: dict[str, list[dict]], folder: str):
+    """report.md, which goes to the screen, too; two pictures; report.html with all conversations."""
+    answers, samples, left_out = tables.align(answers)
     if left_out:
-        notes = [*notes, f"{left_out} questions are left out, which not all columns were asked or answered."]
-    asked = next(iter(answers.values()))[::samples]
-    places = {name: [number for number, row in enumerate(asked) if row["task"] == name]
-              for name in sorted({row["task"] for row in asked})}
+        notes = [*notes, f"{left_out} questions are left out, which not every column has been asked, or has answered."]
+    notes = [*notes, "In brackets 95 % intervals; in averages tasks weigh alike."]
+    asked, columns = next(iter(answers.values()))[::samples], list(answers)
+    places = {}  # the numbers of each task's questions
+    for number, row in enumerate(asked):
+        places.setdefault(row["task"], []).append(number)
+    sizes = {task: len(numbers) for task, numbers in places.items()}
+    averages = tables.average_lines(asked)
+    by_task = tables.task_lines(averages)
     right = {name: np.array([row["right"] for row in rows], float).reshape(-1, samples)  # (Q, n)
              for name, rows in answers.items()}
-    shares = {name: column.mean(1) for name, column in right.items()}                    # (Q,)
-    means = {name: bootstrap(share_, places) for name, share_ in shares.items()}
-    lines, habits = average_lines(asked), {name: behaviour(rows) for name, rows in answers.items()}
-    tables = [accuracy_table("Accuracy", lines, places, means, " ".join(PAPER)),
-              accuracy_table("Accuracy by task", task_lines(lines), places, means)]
-    tables += [pass_table(lines, places, right, samples)] * (samples > 1)
-    if len(answers) > 1:
-        tables += difference_tables(lines, places, shares, choose_pairs(list(answers), kind))
-    tables.append(behaviour_table(habits))
-    text = f"# {title}\n\n" + "".join(f"{note}\n" for note in notes) + "".join("\n" + markdown(table) for table in tables)
+    share = {name: each.mean(1) for name, each in right.items()}                          # (Q,)
+
+    def figures(values: list[np.ndarray], are_shares: bool = True) -> dict[str, list[tuple[float, float, float]]]:
+        """By line, the average and interval of each of these, (Q,) each."""
+        means = [bootstrap(each, places) for each in values]
+        return {line: [average(mean, names, are_shares * sum(sizes[name] for name in names)) for mean in means]
+                for line, names in (averages | by_task).items()}
+
+    scores = figures(list(share.values()))
+    title_of = "Accuracy" if samples == 1 else f"Accuracy, mean@{samples}"
+    parts = [tables.accuracy(title_of, columns, averages, sizes, scores, tables.PAPER),
+             tables.accuracy(f"{title_of}, by task", columns, by_task, sizes, scores)]
+    if samples > 1:
+        ks = sorted({samples, *(2 ** power for power in range(1, samples.bit_length()))})
+        parts.append(tables.several_samples(columns, samples, {
+            k: figures([pass_at(k, each) for each in right.values()]) for k in ks}))
+    if pairs:
+        gains = figures([share[after] - share[before] for before, after in pairs], are_shares=False)
+        parts += tables.differences(pairs, columns, gains, scores, MOVED)
+    habits = {name: behaviour(rows) for name, rows in answers.items()}
+    parts.append(tables.behaviour(habits, WORDS))
+    text = f"# {title}\n\n" + "\n".join(notes) + "\n\n" + "\n".join(map(tables.markdown, parts))
     print("\n" + text)
     write_text(f"{folder}/report.md", text + "\n![accuracy](accuracy.png)\n\n![behaviour](behaviour.png)\n")
-    drawn = task_lines(lines) if len(places) * len(answers) <= 120 else lines
-    draw_accuracy({line: [share(mean, places, names) for mean in means.values()] for line, names in drawn.items()},
-                  list(answers), f"{folder}/accuracy.png")
-    draw_behaviour(tables[-1], habits, f"{folder}/behaviour.png")
-    write_page(f"{folder}/report.html", title, notes, tables, answers, curves)
+    drawn = by_task if len(places) * len(columns) <= 120 else averages  # with more bars none can be seen
+    draw_accuracy({line: scores[line] for line in drawn}, columns, f"{folder}/accuracy.png")
+    draw_behaviour(habits, f"{folder}/behaviour.png")
+    write_page(f"{folder}/report.html", title, notes, parts, answers, curves)
     print(f"wrote {folder}/report.md, report.html, accuracy.png and behaviour.png")
 
 
 def compare(given: list[str]):
-    """The report of finished evaluations."""
-    folder, names, answers, kind = OUT if "OUT" in given else "runs/compare", short(COMPARE.split(",")), {}, {}
-    if folder in names:
-        stop(f"{folder} holds one of the evaluations: give another OUT for the report of them together")
+    """The report of finished evaluations: columns of the same name stand side by side, and are compared."""
+    folder, names, answers = OUT if "OUT" in given else "runs/compare", tables.short(COMPARE.split(",")), {}
+    if Path(folder).resolve() in [Path(path).resolve() for path in names]:
+        stop(f"{folder} is one of the evaluations: give another OUT for the report of them all")
     for path, name in names.items():
         for row in read_jsonl(f"{path}/answers.jsonl", f"python 05_eval.py OUT={path}"):
-            if not {"column", "sample", "turns", "seconds", "question"} <= row.keys():
-                stop(f"{path}/answers.jsonl was written by another version of this script; run that evaluation again")
-            column = f"{name} {row['column']}"
-            kind[column] = row["column"]
-            answers.setdefault(column, []).append(row)
-    order = sorted(answers, key=lambda column: list(kind.values()).index(kind[column]))  # the same next to each other
-    write_report(f"{' and '.join(names.values())} compared", [f"Answers of {' and '.join(names)}, paired by question."],
-                 {column: answers[column] for column in order}, kind, {}, folder)
+            if not {"column", "sample", "seconds", "question", "turns"} <= row.keys():
+                stop(f"{path}/answers.jsonl is not as this script writes it; make it anew")
+            answers.setdefault((row["column"], name), []).append(row)
+    columns = list(dict.fromkeys(column for column, _ in answers))
+    order = sorted(answers, key=lambda key: columns.index(key[0]))  # of the same name next to each other
+    answers = {f"{name} {column}": answers[column, name] for column, name in order}
+    pairs = tables.choose_pairs(PAIRS, {f"{name} {column}": (f"{name} {column}", column) for column, name in order})
+    pairs = pairs or list(itertools.pairwise(answers))  # where no two are called the same
+    write_report(f"{' and '.join(names.values())} side by side", [f"Answers of {' and '.join(names)}."], answers, pairs,
+                 {}, folder)
 
 
 def evaluate(given: list[str]):
@@ -530,18 +436,16 @@ def evaluate(given: list[str]):
     markers = inherit_base(adapters, given)
     path = find_model(MODEL)
     columns = choose_columns(open_tokenizer(path), adapters, markers)
-    kind = {column.name: "" for column in columns}
-    choose_pairs(list(kind), kind)  # what is wrong with them is said before hours have passed
+    pairs = tables.choose_pairs(PAIRS, {column.name: (column.model, column.chat.method) for column in columns})
     longest = max((column.chat for column in columns), key=lambda chat: len(chat.encode(chat.prompt(""))))
     questions = leave_room(longest, questions, MAX_TOKENS)
     print(sandbox.gaps(), end="", flush=True)
     answers = answer_all(columns, questions, path)
     curves = {{"sft": "stage 3", "grpo": "stage 4"}.get(name, name): read_jsonl(str(metrics), "its stage")
               for name, folder in adapters.items() if (metrics := Path(folder).parent / "metrics.jsonl").exists()}
-    sampling = "greedy" if TEMPERATURE == 0 else f"at temperature {TEMPERATURE:g}"
-    write_report(f"Evaluation of {MODEL}", [f"Samples per question: {SAMPLES}, {sampling}, seed {SEED}. 95% intervals in "
-                                            "brackets; in averages tasks weigh alike."],
-                 answers, kind, curves, OUT)
+    count, sampling = f"{SAMPLES} samples" if SAMPLES > 1 else "one sample", f"at temperature {TEMPERATURE:g}"
+    note = f"{count} per question, {sampling if TEMPERATURE else 'greedy'}, seed {SEED}."
+    write_report(f"Evaluation of {MODEL}", [note], answers, pairs, curves, OUT)
 
 
 def main():

@@ -28,15 +28,15 @@ INSTRUCTIONS = """Solve the problem. Think first. You may write one ```python bl
 what you need. You then see its output and go on. Give the final answer as {marker}.
 
 {question}"""
-TEXT = """Solve the problem in words alone: no code will be run. Think step by step. Give the final answer as {marker}.
+IN_WORDS = """Solve the problem in words alone: no code is run. Think step by step. Give the final answer as {marker}.
 
 {question}"""
-CODE_ONLY = """Solve the problem by one program: write one ```python block, a complete script that prints the final answer \
-and nothing else. What it prints is taken as your answer.
+ONE_PROGRAM = """Solve the problem by one program. Write one ```python block: a complete script that prints the final \
+answer and nothing else. What it prints is taken as your answer.
 
 {question}"""
 # Ways to answer: as trained; without code; by a program alone, whose output is the answer unless it fails.
-METHODS = {"interpreter": INSTRUCTIONS, "text": TEXT, "code": CODE_ONLY}
+METHODS = {"interpreter": INSTRUCTIONS, "text": IN_WORDS, "code": ONE_PROGRAM}
 RESULTS = "Code Execution Results:\n"
 LAST_CALL = "\n[No code calls left: give the final answer now.]"
 MARKERS = {"angle": ("<<<", ">>>"), "boxed": ("\\boxed{", "}"), "tag": ("<answer>", "</answer>")}
@@ -302,7 +302,7 @@ def run_episodes(chat: Chat, messages: list[str], sampler, max_tokens: int, turn
 
 
 def _say(chat: Chat, episode: Episode, sample, max_tokens: int) -> str | None:
-    """Add what the model said; the code that now has to run, or None where the model goes on or the episode has ended."""
+    """Add what the model said; the code that now has to run, or None where it talks on or the episode has ended."""
     episode.append(sample.ids, 1, sample.logprobs)
     at_fence = sample.finish == "stop" and sample.ids[-1] != chat.end_of_turn
     goes_on = at_fence and chat.method == "text"  # samplers stop at every fence, but nothing is run here

@@ -1,7 +1,7 @@
 """How stage 5 sets out what it found: which answers stand side by side, in which lines, and what the tables look like.
 
-A table is plain data, {"title", "head": [str], "rows": [[str]], "note"}, the same for Markdown, screen and page. Stage 5
-does the counting; here a figure comes as (value, low, high), by the title of its line and the place of its column.
+A table is plain data, {"title", "head": [str], "rows": [[str]], "note"}, the same for Markdown, screen and page. Stage
+5 does the counting; here a figure comes as (value, low, high), by the title of its line and the place of its column.
 """
 import re
 
@@ -9,6 +9,15 @@ import tasks
 from tasks.engine.constants import stop
 
 SPLITS = {"heldout": "trained tasks, new questions", "test": "unseen tasks"}
+# Notes below the tables.
+PAPER = ("For reference, the paper's own averages over its 37 test tasks, on its own questions (arXiv 2505.21668): 14B "
+         "44.1 % before training, 72.4 % after; GPT-4o 58.6 % in text, 70.9 % with its code interpreter.")
+RULES = ("A call failed when its program ended in an error, ran out of time or memory, or printed too much; it was "
+         "repaired when a later program of the same conversation ran. The next three are shares of the answers with "
+         "code. Code after text: {words} words or more stand beside the first program in its turn. Text after code: "
+         "{words} words or more stand beside the answer in the last turn, which holds no program that was run. "
+         "Checked: a program that ran printed the answer, and a different one ran after it, before the answer was "
+         "given. Seconds are the time that answers took together, divided among them.")
 
 
 # --------------------------------------------------------------------------------------------- what stands where
@@ -37,15 +46,22 @@ def short(names: list[str]) -> dict[str, str]:
     return {name: end if last.count(end) == 1 else name for name, end in zip(names, last)}
 
 
-def choose_pairs(wanted: str, columns: list[str]) -> list[tuple[str, str]]:
-    """Which columns are compared, as (before, after), for the constant PAIRS."""
-    if wanted == "next":
-        return list(zip(columns, columns[1:]))
+def choose_pairs(wanted: str, columns: dict[str, tuple[str, str]]) -> list[tuple[str, str]]:
+    """Which columns are compared, as (before, after), for the constant PAIRS.
+
+    columns: the model and method of each. "next" compares it with the model before it by the same method, and with its
+    own model by the method before.
+    """
+    names = list(columns)
     if wanted == "first":
-        return [(columns[0], after) for after in columns[1:]]
+        return [(names[0], after) for after in names[1:]]
+    if wanted == "next":
+        likes = [(after, [before for before in names[:place] if columns[before][part] == columns[after][part]])
+                 for place, after in enumerate(names) for part in (1, 0)]
+        return [(like[-1], after) for after, like in likes if like]
     pairs = [tuple(re.split(" +- +", pair.strip()))[::-1] for pair in wanted.split(",")]
-    if any(len(pair) != 2 or set(pair) - set(columns) for pair in pairs):
-        stop(f'PAIRS is next, first, or a list such as "grpo - sft" of these columns: {", ".join(columns)}')
+    if any(len(pair) != 2 or set(pair) - set(names) for pair in pairs):
+        stop(f'PAIRS is next, first, or a list such as "grpo - sft" of these columns: {", ".join(names)}')
     return pairs
 
 
@@ -95,43 +111,45 @@ def accuracy(title: str, columns: list[str], lines: dict[str, list[str]], sizes:
              note: str = "") -> dict:
     """sizes: the questions of each task; scores: by line, a figure per column."""
     rows = [[line, str(len(names)), str(sum(sizes[name] for name in names)),
-             *(percent(*score, digits=0 if len(names) == 1 else 1) for score in scores[line])]
+             *(percent(*score, digits=0 if line in names else 1) for score in scores[line])]
             for line, names in lines.items()]
     return {"title": title, "head": ["", "tasks", "questions", *columns], "rows": rows, "note": note}
 
 
 def several_samples(columns: list[str], samples: int, scores: dict[int, dict]) -> dict:
     """scores: by k, then as in `accuracy`."""
-    rows = [[f"{line}, " + (f"pass@{k}" if k > 1 else f"mean@{samples}"), *(percent(*score) for score in mine[line])]
+    rows = [[f"{line}, pass@{k}", *(percent(*score) for score in mine[line])]
             for k, mine in scores.items() for line in mine if line.startswith("**")]
-    return {"title": f"{samples} samples per question", "head": ["", *columns], "rows": rows, "note":
-            f"mean@{samples}: the share of right samples. pass@k: the chance that one of k is right, estimated from "
-            f"{samples} without bias (Chen et al. 2021)."}
+    return {"title": "Several samples", "head": ["", *columns], "rows": rows, "note":
+            f"pass@k: the chance that one of k samples is right, by the unbiased estimate from {samples}."}
 
 
-def differences(gains: dict[tuple, dict], scores: dict, columns: list[str], moved: int) -> list[dict]:
-    """gains: by pair, then by line, the figure of the difference; moved: tasks to name that rose, and fell, most."""
-    lines = [line for line in scores if line.startswith("**")]
-    total = [[f"{after} - {before}", *(points(*mine[line]) for line in lines)]
-             for (before, after), mine in gains.items()]
-    named = []
-    for (before, after), mine in gains.items():
-        order = sorted((line for line in mine if line in tasks.REGISTRY), key=lambda line: (-mine[line][0], line))
-        for line in [line for line in order[:moved] if mine[line][0] > 0] + [
-                line for line in order[-moved:] if mine[line][0] < 0]:
-            named.append([f"{after} - {before}", line, *(f"{scores[line][columns.index(column)][0]:.0%}"
-                                                         for column in (before, after)), points(*mine[line])])
-    return [{"title": "Differences, in points", "head": ["", *(line.strip("*") for line in lines)], "rows": total,
-             "note": "Paired by question."},
-            {"title": "Tasks that moved most", "head": ["", "task", "before", "after", "points"], "rows": named,
-             "note": "The largest of many differences are large by chance, too."}]
+def differences(pairs: list[tuple[str, str]], columns: list[str], gains: dict, scores: dict, moved: int) -> list[dict]:
+    """gains: by line, the figure of each pair's difference; scores: by line, of each column; moved: how many tasks to
+    name that rose, and that fell, the most."""
+    lines, total, named = [line for line in gains if line.startswith("**")], [], []
+    for place, (before, after) in enumerate(pairs):
+        title = f"{after} - {before}"
+        total.append([title, *(points(*gains[line][place]) for line in lines)])
+        names = [line for line in gains if "/" in line]
+        names.sort(key=lambda name: (-gains[name][place][0], name))
+        for name in ([name for name in names[:moved] if gains[name][place][0] > 0]
+                     + [name for name in names[-moved:] if gains[name][place][0] < 0]):
+            values = [f"{scores[name][columns.index(column)][0]:.0%}" for column in (before, after)]
+            named.append([title, name, *values, points(*gains[name][place])])
+    parts = [{"title": "Differences, in points", "head": ["", *(line.strip("*") for line in lines)], "rows": total,
+              "note": "Paired by question."}]
+    if named:
+        parts.append({"title": "Tasks that moved most", "head": ["", "task", "before", "after", "points"],
+                      "rows": named, "note": "The largest of many differences are large by chance, too."})
+    return parts
 
 
-def behaviour(columns: dict[str, dict], note: str) -> dict:
-    """columns: by column, then by line, a number or None."""
+def behaviour(columns: dict[str, dict], words: int) -> dict:
+    """columns: by column, then by line, a number or None; words: as many count as text."""
     rows = [[line, *("-" if column[line] is None else number(line, column[line]) for column in columns.values())]
             for line in next(iter(columns.values()))]
-    return {"title": "Behaviour", "head": ["", *columns], "rows": rows, "note": note}
+    return {"title": "Behaviour", "head": ["", *columns], "rows": rows, "note": RULES.format(words=words)}
 
 
 def number(line: str, value: float) -> str:
@@ -142,5 +160,5 @@ def number(line: str, value: float) -> str:
 def markdown(table: dict) -> str:
     """A heading, the table, its note; numbers to the right, what names a row to the left."""
     head = [table["head"], ["---"] + ["---:"] * (len(table["head"]) - 1)]
-    body = "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in head + table["rows"])
+    body = "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in head + table["rows"])
     return f"## {table['title']}\n\n{body}\n" + (f"\n{table['note']}\n" if table["note"] else "")
