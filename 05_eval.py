@@ -97,8 +97,8 @@ class Column(NamedTuple):
 
 def choose_questions() -> list[tasks.Question]:
     """PER_TASK questions of each task, evenly over its file and so over the difficulties."""
-    if WHAT not in ("both", *tables.SPLITS):
-        stop(f"WHAT is both, heldout or test, not {WHAT!r}")
+    if WHAT not in ("both", *tables.SPLITS) or SAMPLES < 1:
+        stop(f"WHAT is both, heldout or test, not {WHAT!r}; SAMPLES is at least 1")
     by_task = {}
     for path in [path for split, path in (("heldout", HELDOUT), ("test", TEST)) if WHAT in ("both", split)]:
         rows = [tasks.Question(**row) for row in read_jsonl(path, "python 01_make_tasks.py")]
@@ -240,7 +240,7 @@ def answer_there(column: Column, mark: str, questions: list, have: dict, keep):
                         column.endpoint, timeout=TIMEOUT, finished=finished)
     failed = [episode.failed for episode in episodes if episode.failed]
     if failed:
-        print(f"\n{len(failed)} conversations failed, the last for {failed[-1]}; run the same command to try once more")
+        print(f"\n{len(failed)} of {len(lacking)} conversations failed, the last for {failed[-1]}; run the same command to try once more")
     if not all(episode.done or episode.failed for episode in episodes):
         print(f"\nstopped at MAX_DOLLARS={MAX_DOLLARS}; go on with: python {' '.join(sys.argv)} and more of them")
         raise SystemExit(0)
