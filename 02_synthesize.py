@@ -1,197 +1,129 @@
 """Stage 2: a teacher writes multi-turn trajectories for supervised fine-tuning.
 
-Reads   data/tasks/train.jsonl
-Writes  data/sft.jsonl   one conversation a line, kept only when the verifier accepts its answer, which the code output
-                         that is shown must hold, and when stages 4 and 5 could sample it
-Run     python 02_synthesize.py [NAME=value ...]
-Takes   about a minute per 500 trajectories on two CPU cores; needs neither GPU nor key
+Reads   data/tasks/train.jsonl; heldout.jsonl and test.jsonl beside it, to see that nothing of them gets in
+Writes  data/sft.jsonl        one conversation a line: the verifier accepts its answer, output or reasoning supports it,
+                              and stages 4 and 5 could sample it; data/sft.png shows how many of which task and style
+        data/attempts.jsonl   every conversation with a model, right or wrong, as soon as it has ended
+        data/potential.jsonl  each question's share of right answers, which stage 4 takes with POTENTIAL=
+Run     python 02_synthesize.py [NAME=value ...]     run it again after any interruption: it goes on where it stopped
+Takes   with the reference teacher about a minute per 500 trajectories on two CPU cores, neither GPU nor key
 
-The teacher here is each task's reference program and worked solution. A style (below) is a small function over any
-task: it says what the assistant writes turn by turn, gets back what its code really printed, and so decides how the
-conversation goes on. Paper, section 3: only trajectories with a right answer are kept, in several styles of mixing
-text and code, so that reinforcement learning has choices to reinforce.
+The teacher is one of
+
+    reference     each task's own program and worked solution (tasks/reference.py)
+    a model name  of OpenAI's, with the key in OPENAI_API_KEY, or of ENDPOINT's: `vllm serve`, llama.cpp, and the like
+    local         the model LOCAL, in vLLM or transformers, with the adapter that a run left (ADAPTER) or without
+    self          the model that will be trained, MODEL, likewise: rejection sampling. Stage 3 on what it got right,
+                  then this again with ADAPTER=runs/sft and other ATTEMPTS, is STaR (arXiv 2203.14465)
+
+A model is asked SAMPLES times, each time by one of several prompts (PROMPTS), as in the paper (section 3), so that
+reinforcement learning has choices to reinforce: to reason in words, to compute, or both. What is kept carries the
+standard first message, so that training sees one prompt. A question that was answered rightly both in words and by code
+shows that there is a choice; such are preferred.
 """
-import ast
 import json
 import random
-import re
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 from tqdm import tqdm
 
 import tasks
-from tasks import sandbox
-from tasks.engine.constants import GPU, constants, override, stop
-from tasks.engine.files import append_jsonl, digest, read_jsonl, write_jsonl
-from tasks.engine.model import SMALL_MODEL, find_model, open_tokenizer
-from tasks.episode import Chat, find_answer, render, wrap_answer
+from tasks import reference, sandbox
+from tasks.endpoint import Endpoint, converse
+from tasks.engine.constants import GPU, constants, inherit, override, stop
+from tasks.engine.files import append_jsonl, digest, find_adapter, read_jsonl, write_jsonl
+from tasks.engine.model import SMALL_MODEL, find_model, memory_advice, open_tokenizer
+from tasks.engine.sampler import open_sampler
+from tasks.episode import CODE, MARKERS, Chat, Episode, find_answer, leave_room, render, run_episodes
+from tasks.likeness import likeness
 
 # ---------------------------------------------------------------------------------------------------- constants
+# Teacher
+TEACHER = "reference"           # reference, local, self, or a model's name at ENDPOINT
+ENDPOINT = ""                   # such as http://localhost:8000/v1; "": OpenAI
+IN_FLIGHT = 16                  # conversations with an endpoint at once
+PRICE_IN = 0.0                  # dollars per million tokens that it reads
+PRICE_OUT = 0.0                 # ... and writes
+MAX_DOLLARS = 0.0               # stops before this is spent, all earlier runs of ATTEMPTS included; 0: no limit
+LOCAL = "Qwen/Qwen2.5-14B-Instruct" if GPU else SMALL_MODEL   # the model of TEACHER=local
+ADAPTER = ""                    # of local and self: the run that left it, such as runs/sft; "": none
 # Data
 DATA = "data/tasks/train.jsonl"
+ATTEMPTS = "data/attempts.jsonl"
 OUT = "data/sft.jsonl"
-PER_TASK = 60 if GPU else 180   # trajectories per task (paper: 6.5k over 107 tasks); 0: one per question
-# Styles: relative frequencies. A style that a task does not offer gives its share to the others.
+POTENTIAL = "data/potential.jsonl"
+PER_TASK = 60 if GPU else 180   # questions per task (paper: 6.5k trajectories over 107 tasks); 0: all
+SAMPLES = 4                     # tries per question; the reference has one
+ROUNDS = 1                      # so often; from the second on only for questions that no try has answered rightly
+# What is kept
+KEEP = 2                        # right ones per question, at most
+CAP = 0                         # ... and per task; 0: all of these
+CODE_SHARE = 0.7                # with code, as far as there is a choice
+FEWEST_WORDS = 8                # that must come with an answer which no earlier turn and no output holds
+# Styles of the reference: relative frequencies. A style that a task does not offer gives its share to the others.
 STRAIGHT = 0.35                 # code at once, then the answer
 REASON = 0.07                   # a plan in words, then code
 REPAIR = 0.04                   # a first program that fails, its traceback, the repaired program
 CHECK = 0.04                    # code, then a second program that checks the result
 TEXT = 0.30                     # no code: a worked solution in words
+# Prompts for a model (below): relative frequencies
+FREE = 0.40                     # the standard one
+WORDS = 0.15                    # in words alone
+WORDS_FIRST = 0.15              # words, then code
+CODE_FIRST = 0.15               # code, then words
+SEVERAL = 0.15                  # several rounds of code
 # Conversation
 MARKER = "angle"                # angle <<<x>>>, boxed \boxed{x}, tag <answer>x</answer>
-MODEL = "Qwen/Qwen2.5-3B-Instruct" if GPU else SMALL_MODEL   # only its tokenizer: it measures the output cap
+MODEL = "Qwen/Qwen2.5-3B-Instruct" if GPU else SMALL_MODEL   # to be trained; of it only the tokenizer, but for self
 MAX_CALLS = 5 if GPU else 2     # code calls per conversation (paper: 5); as in stages 4 and 5
 OUTPUT_TOKENS = 512 if GPU else 256   # longest code output that is shown; these three, too, as in stages 4 and 5
 MAX_TOKENS = 4096 if GPU else 480     # a whole conversation
 TURN_TOKENS = 1024 if GPU else 96     # one assistant turn
+TEMPERATURE = 1.0               # of a model's sampling
+FOUR_BIT = True                 # local and self
+SAMPLER = "auto"                # auto, vllm, transformers
+OVERLAP = GPU                   # sample on while code runs; False: all in step, the same bits every time
+SAMPLER_BATCH = 64              # conversations at once, transformers sampler
+GPU_SHARE = 0.85                # of the GPU's memory, vllm sampler
+TIMEOUT = 5.0                   # seconds per code call
 # Runtime
 SEED = 0
-CHUNK = 100                     # trajectories between two writes
-TIMEOUT = 5.0                   # seconds per code call
+CHUNK = 100                     # conversations between two writes; with an endpoint each is written as it ends
 # ---------------------------------------------------------------------------------------------------------------
 
-PLANS = ["A short program does this safely.", "I will compute this with Python.",
-         "Counting by hand is error-prone, so I write code.", "Let me turn this into a few lines of code."]
-CONCLUSIONS = ["The answer is", "So the answer is", "The program gives"]
-REPAIRS = ["That failed. I correct the mistake.", "The traceback shows the mistake. Here is the corrected program."]
-CHECKS = ["I check this by computing it again.", "Let me verify the result."]
+# What follows the standard first message when a model is asked, and how many code calls that demands.
+PROMPTS = {
+    "free": ("", 0),
+    "words": ("This time reason step by step in words alone, and write no code.", 0),
+    "words_first": ("This time say first, in words, how the problem can be solved and where one errs easily. Then let "
+                    "a program settle it.", 1),
+    "code_first": ("This time begin with a program. When you see what it printed, say in words what follows from it, "
+                   "then answer.", 1),
+    "several": ("This time go in several rounds: let a short program find a part, look at what it printed, and write "
+                "the next one. Let the last one check the result.", 2),
+}
+# An attempt does not depend on these, so that a run may go on with others.
+MAY_DIFFER = ("ENDPOINT", "IN_FLIGHT", "PRICE_IN", "PRICE_OUT", "MAX_DOLLARS", "ATTEMPTS", "OUT", "POTENTIAL",
+              "PER_TASK", "SAMPLES", "ROUNDS", "KEEP", "CAP", "CODE_SHARE", "FEWEST_WORDS", "CHUNK", "SAMPLER_BATCH",
+              "GPU_SHARE")
 
 
-# ------------------------------------------------------------------------------------------------------- styles
-# A style is a generator: it yields a turn of the assistant and, if that held code, is sent the code's output.
-# `program` and `worked` are what the task offers for the question, `finish(answer)` writes the final marker.
-
-def straight(program, worked, rng, finish):
-    output = yield block(program)
-    yield finish(output)
-
-
-def reason(program, worked, rng, finish):
-    output = yield f"{rng.choice(PLANS)}\n{block(program)}"
-    yield f"{rng.choice(CONCLUSIONS)} {finish(output)}"
+def check_constants():
+    if min(SAMPLES, ROUNDS, KEEP, CHUNK, IN_FLIGHT) < 1 or not 0 <= CODE_SHARE <= 1:
+        stop("SAMPLES, ROUNDS, KEEP, CHUNK and IN_FLIGHT are at least 1, and CODE_SHARE is from 0 to 1")
+    names = [name.upper() for name in PROMPTS]
+    if min(map(globals().get, names)) < 0 or not any(map(globals().get, names)):
+        stop(f"{', '.join(names)} are relative frequencies: not below 0, and not all of them 0")
+    if ADAPTER and TEACHER not in ("local", "self"):
+        stop(f"ADAPTER is for TEACHER=local and TEACHER=self, not for {TEACHER}")
 
 
-def repair(program, worked, rng, finish):
-    yield block(break_program(program, rng))
-    output = yield f"{rng.choice(REPAIRS)}\n{block(program)}"
-    yield finish(output)
+# ----------------------------------------------------------------------------------------------------- the questions
 
-
-def check(program, worked, rng, finish):
-    output = yield block(program)
-    test = f"{program[:program.rindex('print(')]}print(str({printed_expression(program)}) == {output!r})"
-    yield f"{rng.choice(CHECKS)}\n{block(test)}"
-    yield finish(output)
-
-
-def printed_expression(program: str) -> str | None:
-    """The one expression that the program's last statement prints, as source; None if it prints otherwise."""
-    call = getattr(ast.parse(program).body[-1], "value", None)
-    simple = isinstance(call, ast.Call) and ast.unparse(call.func) == "print" and len(call.args) == 1
-    if not simple or call.keywords or isinstance(call.args[0], ast.Starred):
-        return None
-    return ast.get_source_segment(program, call)[len("print("):-1]
-
-
-def text(program, worked, rng, finish):
-    yield f"{worked} {finish(None)}"
-
-
-def block(program: str) -> str:
-    return f"```python\n{program}\n```"
-
-
-def break_program(program: str, rng: random.Random) -> str:
-    """The program with one slip that Python will report: a misspelt name, or a bracket that is never closed."""
-    tree = ast.parse(program)
-    known = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    last = tree.body[-1]  # a slip elsewhere might never be met, nor one in the branch of "a if b else c" not taken
-    skipped = {inner for node in ast.walk(last) if isinstance(node, ast.IfExp)
-               for branch in (node.body, node.orelse) for inner in ast.walk(branch)}
-    names = [node for node in ast.walk(last) if isinstance(last, ast.Expr) and isinstance(node, ast.Name)
-             and node not in skipped and isinstance(node.ctx, ast.Load)
-             and len(node.id) > 2 and node.id[:-1] not in known]
-    if not names or rng.random() < 0.3:
-        return program[:program.rindex(")")]
-    name = rng.choice(sorted({node.id for node in names}))
-    return re.sub(rf"\b{name}\b(?!.*\b{name}\b)", name[:-1], program, flags=re.DOTALL)  # its last use
-
-
-# --------------------------------------------------------------------------------------------------- trajectories
-
-def styles_for(program: str | None, worked: str | None) -> dict:
-    """The styles that a question admits, with their frequencies."""
-    offered = {text: TEXT if worked else 0}
-    if program:
-        offered |= {straight: STRAIGHT, reason: REASON, repair: REPAIR,
-                    check: CHECK if printed_expression(program) else 0}
-    return {style: weight for style, weight in offered.items() if weight > 0}
-
-
-def write_conversations(chat: Chat, questions: list) -> list[dict]:
-    """Play one style per question to its end, running each round's code of all of them in parallel."""
-    plays = [begin_play(chat, question) for question in questions]
-    active = [play for play in plays if play]
-    while active:
-        codes = []
-        for play in active:
-            turn = play["script"].send(play.pop("sent", None))
-            play["messages"].append({"role": "assistant", "content": turn})
-            if "```python\n" in turn:
-                codes.append((play, turn.split("```python\n")[1].removesuffix("\n```")))
-        for (play, _), result in zip(codes, sandbox.run_many([code for _, code in codes], timeout=TIMEOUT)):
-            play["code_calls"] += 1
-            play["sent"] = result.stdout.strip()
-            play["messages"].append({"role": "user", "content": chat.results(result, play["code_calls"])})
-        active = [play for play, _ in codes]
-    return [finish_play(chat, play) for play in plays if play]
-
-
-def begin_play(chat: Chat, question) -> dict | None:
-    """The style drawn for a question, ready to speak; None where the task offers no style at all."""
-    task, rng = tasks.REGISTRY[question.task], random.Random(f"{SEED}/{question.id}")
-    program, worked = task.program(question), task.worked(question)
-    offered = styles_for(program, worked)
-    if not offered:
-        return None
-    style = rng.choices(list(offered), list(offered.values()))[0]
-
-    def finish(output):
-        return wrap_answer(question.answer if output is None else output, chat.marker)
-
-    return {"question": question, "style": style.__name__, "script": style(program, worked, rng, finish),
-            "messages": [{"role": "user", "content": chat.prompt(question.question)}], "code_calls": 0}
-
-
-def finish_play(chat: Chat, play: dict) -> dict:
-    """A played conversation as one line of the data set, its reward decided by the task's verifier."""
-    question = play["question"]
-    answer = find_answer(play["messages"][-1]["content"], chat.marker)
-    return {"id": question.id, "task": question.task, "messages": play["messages"],
-            "reward": float(tasks.verify(question, answer)), "style": play["style"], "teacher": "reference",
-            "code_calls": play["code_calls"]}
-
-
-def fault(chat: Chat, row: dict) -> str | None:
-    """Why a trajectory is not fit to be learned from; None where it is.
-
-    What was cut from the output cannot be known: to answer with it would be to invent it. And a turn that is longer
-    than those that are sampled could be learned, but never said.
-    """
-    if row["reward"] != 1:
-        return "rejected by their verifiers"
-    contents = [message["content"] for message in row["messages"]]
-    if row["code_calls"] and find_answer(contents[-1], chat.marker) not in "".join(contents[1:-1]):
-        return "answer what the output that is shown does not hold"
-    turns = [len(chat.encode(content)) + 1 for content in contents[1::2]]  # with the end-of-turn token
-    if max(turns) > TURN_TOKENS or len(render(chat, row["messages"]).ids) > MAX_TOKENS:
-        return f"longer than TURN_TOKENS={TURN_TOKENS} or MAX_TOKENS={MAX_TOKENS}"
-    return None
-
-
-def choose_questions(rows: list[dict]) -> list:
+def choose_questions(rows: list[dict]) -> list[tasks.Question]:
     """PER_TASK questions of each task, evenly over the file and so over the difficulties."""
     chosen = []
     for name in sorted({row["task"] for row in rows}):
@@ -201,58 +133,305 @@ def choose_questions(rows: list[dict]) -> list:
     return chosen
 
 
-def print_table(rows: list[dict]):
-    styles = sorted({row["style"] for row in rows})
-    print(f"\n{'task':38}{'kept':>6}" + "".join(f"{style:>10}" for style in styles))
+def refuse_unseen(chat: Chat, known: dict[str, str]):
+    """Stop where one of the questions, by id or by first message, is held out or of a test task."""
+    for path in (Path(DATA).with_name("heldout.jsonl"), Path(DATA).with_name("test.jsonl")):
+        rows = map(json.loads, path.read_text().splitlines() if path.exists() else ())
+        prompts = set(known.values())
+        both = [row["id"] for row in rows if row["id"] in known or chat.prompt(row["question"]) in prompts]
+        if both:
+            stop(f"{len(both)} questions to learn from are in {path}, too, such as {both[0]}; make both files anew "
+                 "with: python 01_make_tasks.py")
+
+
+# -------------------------------------------------------------------------------------------------------- asking
+
+class Try(NamedTuple):
+    """The number-th time that a question is asked, and by which of PROMPTS."""
+    question: tasks.Question
+    number: int
+    style: str
+
+
+def tries_of(questions: list[tasks.Question], numbers) -> list[Try]:
+    """Each question so many times, each time in a style drawn for it."""
+    weights = [globals()[style.upper()] for style in PROMPTS]
+    return [Try(question, number, random.Random(f"{SEED}/{question.id}/{number}").choices(list(PROMPTS), weights)[0])
+            for question in questions for number in numbers]
+
+
+def wording(chat: Chat, asked: Try) -> str:
+    """The first message as the teacher gets it."""
+    prompt, (addition, _) = chat.prompt(asked.question.question), PROMPTS[asked.style]
+    return f"{prompt}\n\n{addition}" if addition else prompt
+
+
+def record(chat: Chat, asked: Try, episode: Episode) -> dict:
+    """A conversation with a model as a line of data/attempts.jsonl."""
+    question, turns = asked.question, episode.turns
+    return {"id": question.id, "task": question.task, "try": asked.number, "style": asked.style,
+            "teacher": {"local": LOCAL, "self": MODEL}.get(TEACHER, TEACHER),
+            "messages": episode.messages(chat.prompt(question.question)),
+            "reward": float(tasks.verify(question, episode.answer)),
+            "statuses": [turn["status"] for turn in turns if "status" in turn], "failed": episode.failed,
+            "tokens": sum(turn["tokens"] for turn in turns),
+            "prompt_tokens": sum(turn.get("prompt_tokens", 0) for turn in turns)}
+
+
+def open_teacher(chat: Chat, path: str, endpoint: Endpoint | None):
+    """The function that asks the teacher: ask(tries, keep), where keep(rows) takes the attempts as they come.
+
+    chat, path: of the model that is sampled from, if it is on this machine
+    """
+    def ask_reference(asked: list[Try], keep):
+        frequencies = {"straight": STRAIGHT, "reason": REASON, "repair": REPAIR, "check": CHECK, "text": TEXT}
+        for start in range(0, len(asked), CHUNK):
+            questions = [each.question for each in asked[start:start + CHUNK]]
+            keep(reference.write_conversations(chat, questions, frequencies, SEED, TIMEOUT))
+
+    def ask_endpoint(asked: list[Try], keep):
+        converse(chat, [wording(chat, each) for each in asked], endpoint, timeout=TIMEOUT,
+                 finished=lambda number, episode: keep([record(chat, asked[number], episode)]))
+
+    def ask_sampler(asked: list[Try], keep):
+        for start in range(0, len(asked), CHUNK):
+            part = asked[start:start + CHUNK]
+            seed = random.Random(f"{SEED}/{part[0].question.id}/{part[0].number}").getrandbits(40)
+            episodes = run_episodes(chat, [wording(chat, each) for each in part], sampler, max_tokens, TURN_TOKENS,
+                                    seed, timeout=TIMEOUT, overlap=OVERLAP)
+            keep([record(chat, *pair) for pair in zip(part, episodes)])
+
+    if TEACHER == "reference" or endpoint:
+        return ask_endpoint if endpoint else ask_reference
+    folder = find_adapter(ADAPTER, "python 03_sft.py") if ADAPTER else None
+    rank = json.loads(Path(folder, "adapter_config.json").read_text())["r"] if folder else 8
+    max_tokens = MAX_TOKENS + max(len(chat.encode(addition)) for addition, _ in PROMPTS.values())
+    sampler = open_sampler(SAMPLER, path, chat, temperature=TEMPERATURE, rank=rank, max_tokens=max_tokens,
+                           batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
+    sampler.use(folder)
+    return ask_sampler
+
+
+def open_attempts() -> list[dict]:
+    """The attempts that an earlier run with these constants and inputs left behind.
+
+    Those of the reference cost nothing and are made anew where anything changed; nobody else's are thrown away.
+    """
+    header = {"constants": {name: value for name, value in constants(globals()).items() if name not in MAY_DIFFER},
+              "inputs": {path: digest(path) for path in (DATA, *[f"{ADAPTER}/adapter"] * bool(ADAPTER))}}
+    path = Path(ATTEMPTS)
+    lines = path.read_text().splitlines(keepends=True) if path.exists() else []
+    first, *rows = [json.loads(line) for line in lines if line.endswith("\n")] or [None]  # a kill may have cut the last
+    if first not in (None, header):
+        if "constants" not in first:
+            stop(f"{ATTEMPTS} holds no attempts; give another ATTEMPTS=file")
+        before, now = first["constants"] | first["inputs"], header["constants"] | header["inputs"]
+        changed = [f"{name}={before[name]}" if name in first["constants"] else f"another {name}"
+                   for name in before if before[name] != now.get(name)]
+        if before["TEACHER"] != "reference":
+            stop(f"{ATTEMPTS} was begun with {', '.join(changed)}; give that, another ATTEMPTS=file, or delete it")
+        rows = []
+    write_jsonl(path, [header, *rows])
+    if rows:
+        print(f"going on with the {len(rows)} attempts in {ATTEMPTS}")
+    return rows
+
+
+def ask_all(ask, questions: list[tasks.Question], endpoint: Endpoint | None) -> list[dict]:
+    """All attempts at these questions, those of earlier runs among them, in the order of the questions.
+
+    None is made twice, and each is written as soon as it has ended. What could not be had is written, too, for what it
+    has cost, and asked again in the next run.
+    """
+    rows, bar, unmade = open_attempts(), tqdm(desc="attempts", unit=""), 0
+    done = {(row["id"], row["try"]) for row in rows if not row["failed"]}
+    if endpoint:
+        endpoint.tokens_in = sum(row["prompt_tokens"] for row in rows)
+        endpoint.tokens_out = sum(row["tokens"] for row in rows)
+
+    def keep(new: list[dict]):
+        append_jsonl(ATTEMPTS, new)
+        rows.extend(new)
+        done.update((row["id"], row["try"]) for row in new if not row["failed"])
+        bar.update(len(new))
+        bar.set_postfix(right=f"{sum(row['reward'] for row in rows[-200:]) / min(200, len(rows) or 1):.0%}",
+                        **{"dollars": f"{endpoint.dollars:.2f}"} if endpoint and endpoint.dollars else {})
+
+    rounds, samples = (1, 1) if TEACHER == "reference" else (ROUNDS, SAMPLES)
+    for first in range(0, rounds * samples, samples):
+        solved = {row["id"] for row in rows if row["reward"] == 1 and row["try"] < first}
+        wanted = tries_of([question for question in questions if question.id not in solved],
+                          range(first, first + samples))
+        todo = [each for each in wanted if (each.question.id, each.number) not in done]
+        bar.total = bar.n + len(todo)
+        if todo:
+            ask(todo, keep)
+        unmade += sum((each.question.id, each.number) not in done for each in todo)
+    bar.close()
+    if endpoint:
+        print(f"{endpoint.tokens_in:,} tokens read and {endpoint.tokens_out:,} written: {endpoint.dollars:.2f} dollars")
+        why = ["MAX_DOLLARS"] * endpoint.is_spent() + [row["failed"] for row in rows if row["failed"]][-1:]
+        if unmade:
+            print(f"{unmade} tries are still to be made ({'; '.join(why)}): run the same command again")
+    places = {question.id: place for place, question in enumerate(questions)}
+    return sorted((row for row in rows if row["id"] in places and not row["failed"]),
+                  key=lambda row: (places[row["id"]], row["try"]))
+
+
+# ------------------------------------------------------------------------------------------------------- filters
+
+def fault(chat: Chat, row: dict) -> str | None:
+    """Why a trajectory is not fit to be learned from; None where it is.
+
+    What was cut from the output cannot be known: to answer with it would be to invent it. And a turn that is longer
+    than those that are sampled could be learned, but never said.
+    """
+    if row["reward"] != 1:
+        return "wrong"
+    if len(row["statuses"]) < min(PROMPTS.get(row["style"], ("", 0))[1], MAX_CALLS):
+        return "without the code that was asked for"
+    if row["statuses"] and row["statuses"][-1] != "ok":
+        return "with an error in the last call"
+    *shown, last = [message["content"] for message in row["messages"][1:]]
+    words = last.rpartition(MARKERS[chat.marker][0])[0].split()  # before the answer
+    is_shown = find_answer(last, chat.marker) in CODE.sub("", "\n".join(shown))  # a program is no evidence
+    if not is_shown and len(words) < FEWEST_WORDS and row["style"] != "text":  # that of worked solutions
+        return "with an answer that nothing shown supports"
+    turns = [len(chat.encode(content)) + 1 for content in [*shown, last][::2]]  # with the end-of-turn token
+    if max(turns) > TURN_TOKENS or len(render(chat, row["messages"]).ids) > MAX_TOKENS:
+        return f"longer than TURN_TOKENS={TURN_TOKENS} or MAX_TOKENS={MAX_TOKENS}"
+    return None
+
+
+# ----------------------------------------------------------------------------------------------------- selection
+
+def select(rows: list[dict]) -> tuple[list[dict], Counter]:
+    """At most KEEP of each question's rows and CAP of each task's, without near-duplicates, and how many more there
+    were. Questions answered rightly both in words and by code come first, the others in random order, lest a cap leaves
+    only the easy ones."""
+    kept, different = [], 0
     for name in sorted({row["task"] for row in rows}):
-        mine = [row["style"] for row in rows if row["task"] == name]
-        print(f"{name:38}{len(mine):6}" + "".join(f"{mine.count(style):10}" for style in styles))
+        pools, mine = {}, []  # by question; by having code; by skeleton
+        for row in rows:
+            if row["task"] == name:
+                pool = pools.setdefault(row["id"], ({}, {}))[bool(row["statuses"])]
+                pool.setdefault(likeness(row["messages"]), row)
+        for question in sorted(random.Random(f"{SEED}/{name}").sample(list(pools), len(pools)),
+                               key=lambda question: not all(pools[question])):
+            texts, codes = (list(pool.values()) for pool in pools[question])
+            different += len(texts) + len(codes)
+            mine += pick(texts, codes, mine)
+        kept += mine
+    places = {(row["id"], row["try"]): place for place, row in enumerate(rows)}
+    return (sorted(kept, key=lambda row: places[row["id"], row["try"]]),
+            Counter({"near-duplicates": len(rows) - different, "more than KEEP or CAP": different - len(kept)}))
 
 
-def play_all(chat: Chat, questions: list, part: Path) -> tuple[list[dict], Counter]:
-    """All trajectories that are kept, and how many have which fault; chunks in the file `part` are not played again."""
-    done = open_part(part)
-    with tqdm(total=len(questions), desc="trajectories", unit="") as bar:
-        for start in range(0, len(questions), CHUNK):
-            if start not in done:
-                rows = write_conversations(chat, questions[start:start + CHUNK])
-                faults = [fault(chat, row) for row in rows]
-                done[start] = {"start": start, "kept": [row for row, found in zip(rows, faults) if not found],
-                               "faults": [found for found in faults if found]}
-                append_jsonl(part, [done[start]])
-            bar.update(len(questions[start:start + CHUNK]))
-            bar.set_postfix(kept=sum(len(chunk["kept"]) for chunk in done.values()))
-    kept = [row for start in sorted(done) for row in done[start]["kept"]]
-    return kept, Counter(found for chunk in done.values() for found in chunk["faults"])
+def pick(texts: list[dict], codes: list[dict], before: list[dict]) -> list[dict]:
+    """One question's part of what is kept, `before` being that of its task so far: the second is in the other way than
+    the first, where there is one; else CODE_SHARE decides."""
+    picked = []
+    while len(picked) < KEEP and (not CAP or len(before) + len(picked) < CAP) and (texts or codes):
+        so_far = [bool(row["statuses"]) for row in before + picked]
+        wants_code = not so_far[-1] if len(picked) == 1 else sum(so_far) < CODE_SHARE * (len(so_far) + 1)
+        picked.append(((codes if wants_code else texts) or codes or texts).pop(0))
+    return picked
 
 
-def open_part(part: Path) -> dict[int, dict]:
-    """The chunks that an interrupted run with these very inputs left behind, by their start."""
-    header = {"constants": constants(globals()), "data": digest(DATA)}
-    if part.exists():
-        lines = part.read_text().splitlines(keepends=True)
-        whole = [json.loads(line) for line in lines if line.endswith("\n")]  # a kill may have cut the last line
-        if whole and whole[0] == header:
-            write_jsonl(part, whole)
-            print(f"going on where an interrupted run stopped ({len(whole) - 1} chunks are done)")
-            return {chunk["start"]: chunk for chunk in whole[1:]}
-    write_jsonl(part, [header])
-    return {}
+def both_ways(rows: list[dict]) -> int:
+    """How many questions have a trajectory with code and one without."""
+    return len({row["id"] for row in rows if row["statuses"]} & {row["id"] for row in rows if not row["statuses"]})
 
 
+# ------------------------------------------------------------------------------------------------------- showing
+
+def print_table(attempts: list[dict], kept: list[dict]):
+    """Per task and for all: tried, right and kept, kept of tried by style, and what the kept ones are like."""
+    styles = sorted({row["style"] for row in attempts})
+    print(f"\n{'task':42}{'tried':>6}{'right':>6}{'kept':>6}" + "".join(f"{style:>12}" for style in styles)
+          + f"{'code':>6}{'turns':>6}{'tokens':>7}")
+    for name in [*sorted({row["task"] for row in attempts}), "all"]:
+        tried, mine = ([row for row in rows if name in (row["task"], "all")] for rows in (attempts, kept))
+        cells = [f"{sum(row['style'] == style for row in mine)}/{sum(row['style'] == style for row in tried)}"
+                 for style in styles]
+        count = max(1, len(mine))
+        print(f"{name:42}{len(tried):6}{sum(row['reward'] == 1 for row in tried):6}{len(mine):6}"
+              + "".join(f"{cell:>12}" for cell in cells) + f"{sum(bool(row['statuses']) for row in mine) / count:6.0%}"
+              f"{sum(len(row['messages']) // 2 for row in mine) / count:6.1f}"
+              f"{sum(row['tokens'] for row in mine) / count:7.0f}")
+
+
+def draw_picture(attempts: list[dict], kept: list[dict], path: str):
+    """A bar per task: what was tried, grey, and over it what is kept, by style."""
+    import matplotlib
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+    names, styles = ([*sorted({row[key] for row in attempts}, reverse=key == "task")] for key in ("task", "style"))
+    tried, shown = Counter(row["task"] for row in attempts), Counter((row["task"], row["style"]) for row in kept)
+    figure, axis = plt.subplots(figsize=(8, 0.2 * len(names) + 1.4))
+    axis.barh(names, [tried[name] for name in names], color="0.9", label="tried")
+    left = [0] * len(names)
+    for style in styles:
+        counts = [shown[name, style] for name in names]
+        axis.barh(names, counts, left=left, label=style)
+        left = [sum(pair) for pair in zip(left, counts)]
+    axis.tick_params(axis="y", labelsize=7)
+    axis.set(xlabel="conversations; coloured: kept, by style", ylim=(-0.6, len(names) - 0.4))
+    axis.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="upper center", ncols=6, frameon=False, fontsize=8)
+    figure.tight_layout(rect=(0, 0, 1, 1 - 0.35 / figure.get_figheight()))
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+# --------------------------------------------------------------------------------------------------------- main
+
+def write_potential(attempts: list[dict]):
+    """Each question's share p of right answers, in the form of stage 4's own measurements."""
+    rewards = {}
+    for row in attempts:
+        rewards.setdefault(row["id"], []).append(row["reward"])
+    write_jsonl(POTENTIAL, [{"step": 0, "id": name, "p": sum(mine) / len(mine), "samples": len(mine)}
+                            for name, mine in rewards.items()])
+
+
+@memory_advice("SAMPLER_BATCH", "GPU_SHARE")
 def main():
-    override(globals(), sys.argv[1:])
+    given = override(globals(), sys.argv[1:])
+    check_constants()
     questions = choose_questions(read_jsonl(DATA, "python 01_make_tasks.py"))
-    chat = Chat(open_tokenizer(find_model(MODEL)), MARKER, MAX_CALLS, OUTPUT_TOKENS)
+    if ADAPTER and TEACHER == "self":
+        inherit(globals(), given, f"{ADAPTER}/constants.json", ["MODEL", "FOUR_BIT", "MARKER"], "python 03_sft.py")
+    path = own = find_model(MODEL)
+    chat = speaker = Chat(open_tokenizer(path), MARKER, MAX_CALLS, OUTPUT_TOKENS)
+    endpoint = None
+    refuse_unseen(chat, {question.id: chat.prompt(question.question) for question in questions})
+    if TEACHER == "local":
+        own = find_model(LOCAL)
+        speaker = Chat(open_tokenizer(own), MARKER, MAX_CALLS, OUTPUT_TOKENS)
+    elif TEACHER not in ("reference", "self"):
+        endpoint = Endpoint(TEACHER, ENDPOINT, temperature=TEMPERATURE, turn_tokens=TURN_TOKENS, in_flight=IN_FLIGHT,
+                            price_in=PRICE_IN, price_out=PRICE_OUT, max_dollars=MAX_DOLLARS)
+    if TEACHER != "reference":
+        questions = leave_room(speaker, questions, MAX_TOKENS)
     print(sandbox.gaps(), end="", flush=True)
-    part = Path(OUT + ".part")
-    kept, faults = play_all(chat, questions, part)
-    left_out = "; ".join(f"{count} {found}" for found, count in faults.most_common()) or "none left out"
+    attempts = ask_all(open_teacher(speaker, own, endpoint), questions, endpoint)
+    faults = [fault(chat, row) for row in attempts]
+    fit = [row for row, found in zip(attempts, faults) if not found]
+    kept, more = select(fit)
+    counts = Counter(found for found in faults if found) + more
+    left_out = "; ".join(f"{count} {found}" for found, count in counts.most_common()) or "none left out"
     if not kept:
         stop(f"no trajectory is fit to be learned from ({left_out}); nothing written")
-    write_jsonl(OUT, kept)
-    part.unlink()
-    print_table(kept)
+    refuse_unseen(chat, {row["id"]: row["messages"][0]["content"] for row in kept})
+    write_jsonl(OUT, [{name: row[name] for name in ("id", "task", "messages", "reward", "style", "teacher")}
+                      | {"code_calls": len(row["statuses"])} for row in kept])
+    print_table(attempts, kept)
+    draw_picture(attempts, kept, str(Path(OUT).with_suffix(".png")))
+    if TEACHER == "reference":
+        Path(ATTEMPTS).unlink()
+    else:
+        write_potential(attempts)
     print(f"\nwrote {OUT} ({len(kept)} trajectories; {left_out})")
 
 

@@ -18,7 +18,7 @@ from tasks.engine.model import open_model, open_tokenizer
 from tasks.engine.sampler import TransformersSampler
 from tasks.engine.scoring import value_head
 from tasks.engine.training import Trainer
-from tasks.episode import Chat, find_answer
+from tasks.episode import Chat
 
 SMALL_SFT = ["EPOCHS=6", "BATCH=16", "LEARNING_RATE=0.001", "RANK=8", "MAX_TOKENS=512", "SAVE_EVERY=2"]
 SMALL_GRPO = ["STEPS=3", "QUESTIONS=3", "GROUP=4", "MAX_TOKENS=512", "TURN_TOKENS=24", "LEARNING_RATE=0.005"]
@@ -144,73 +144,6 @@ def test_stage_1_draws_no_question_whose_answer_is_too_long(tmp_path):
     assert {row["task"] for row in drawn} == {"bbh/navigate", "bbh/word_sorting"}
     assert max(script("01").pieces(row["answer"]) for row in drawn) <= 40
     assert "modulo_grid has only 0 train questions, not 20, with answers of at most ANSWER_TOKENS=40" in printed
-
-
-@pytest.mark.parametrize("style", ["straight", "reason", "repair", "check", "text"])
-def test_each_style_is_executed_and_ends_in_an_accepted_answer(style, chat, monkeypatch):
-    stage = script("02")
-    for name in ("STRAIGHT", "REASON", "REPAIR", "CHECK", "TEXT"):
-        monkeypatch.setattr(stage, name, 1.0 if name == style.upper() else 0.0)
-    questions = [tasks.make(name, seed, 0.1, "train") for name in tasks.names("train") for seed in range(2)]
-    lines = stage.write_conversations(chat, questions)
-    assert lines and all(line["style"] == style and line["reward"] == 1 for line in lines)
-    for line in lines:
-        words = [message["content"] for message in line["messages"]]
-        assert line["code_calls"] == {"straight": 1, "reason": 1, "repair": 2, "check": 2, "text": 0}[style]
-        assert ("Error" in words[2]) == (style == "repair") if line["code_calls"] else len(words) == 2
-        assert style != "check" or words[4].endswith("True")
-    if style in ("straight", "repair"):
-        assert len(lines) == sum(tasks.REGISTRY[question.task].program(question) is not None for question in questions)
-
-
-def test_stage_2_drops_what_its_verifier_refuses(chat, monkeypatch):
-    stage = script("02")
-    question = tasks.make("bbh/object_counting", 1, 0.1, "train")
-    monkeypatch.setattr(stage, "TEXT", 0.0)
-    monkeypatch.setattr(tasks.REGISTRY[question.task], "program", lambda question: "print(10 ** 9)")
-    line, = stage.write_conversations(chat, [question])
-    assert line["reward"] == 0 and stage.fault(chat, line) == "rejected by their verifiers"
-
-
-def test_stage_2_drops_answers_that_nobody_was_shown_and_turns_that_are_never_sampled(chat, monkeypatch):
-    stage = script("02")
-    monkeypatch.setattr(stage, "TEXT", 0.0)
-    questions = [tasks.make("bbh/word_sorting", seed, 0.5, "train") for seed in range(6)]
-
-    def faults(output_tokens, **sizes):
-        for name, value in ({"TURN_TOKENS": 2000, "MAX_TOKENS": 4000} | sizes).items():
-            monkeypatch.setattr(stage, name, value)
-        short = Chat(chat.tokenizer, output_tokens=output_tokens)
-        lines = stage.write_conversations(short, questions)
-        assert [line["reward"] for line in lines] == [1] * 6
-        return {stage.fault(short, line) for line in lines}
-
-    assert faults(1000) == {None}
-    assert faults(20) == {"answer what the output that is shown does not hold"}
-    assert faults(1000, TURN_TOKENS=60) == {"longer than TURN_TOKENS=60 or MAX_TOKENS=4000"}
-    assert faults(1000, MAX_TOKENS=300) == {"longer than TURN_TOKENS=2000 or MAX_TOKENS=300"}
-
-
-def test_stage_2_says_what_it_left_out(tiny, tmp_path):
-    run_script("01", "TASKS=bbh/word_sorting,bbh/navigate", "MAX_DIFFICULTY=1", "ANSWER_TOKENS=512",
-               "TRAIN_PER_TASK=20", cwd=tmp_path)
-    printed = run_script("02", f"MODEL={tiny}", "TEXT=0", "OUTPUT_TOKENS=40", "MAX_TOKENS=4000", "TURN_TOKENS=4000",
-                         cwd=tmp_path).stdout
-    kept = rows(tmp_path / "data/sft.jsonl")
-    assert f"{40 - len(kept)} answer what the output that is shown does not hold" in printed
-    assert {row["task"] for row in kept} >= {"bbh/navigate"} and len(kept) < 40
-    for row in kept:
-        *earlier, last = [message["content"] for message in row["messages"][1:]]
-        assert find_answer(last) in "".join(earlier)
-
-
-def test_stage_2_goes_on_where_it_was_killed(questions, tiny, tmp_path):
-    arguments = [f"MODEL={tiny}", f"DATA={questions}/data/tasks/train.jsonl", "CHUNK=4", "PER_TASK=40"]
-    run_script("02", *arguments, f"OUT={tmp_path}/whole.jsonl", cwd=tmp_path)
-    arguments.append(f"OUT={tmp_path}/killed.jsonl")
-    kill_after("02", arguments, tmp_path, tmp_path / "killed.jsonl.part", lines=4)
-    assert "going on" in run_script("02", *arguments, cwd=tmp_path).stdout
-    assert (tmp_path / "killed.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
 
 
 @pytest.mark.parametrize("lines", size([2], [1, 2, 5]))

@@ -31,8 +31,8 @@ class Fault(NamedTuple):
     tests: str
 
 
-GRPO, SFT, EPISODE, SAMPLER, TRAINING, MODEL, SCORING, FILES, RANKS = (
-    "04_grpo.py", "03_sft.py", "tasks/episode.py",
+GRPO, SFT, SYNTHESIZE, EPISODE, ENDPOINT, SAMPLER, TRAINING, MODEL, SCORING, FILES, RANKS = (
+    "04_grpo.py", "03_sft.py", "02_synthesize.py", "tasks/episode.py", "tasks/endpoint.py",
     *(f"tasks/engine/{name}.py" for name in ("sampler", "training", "model", "scoring", "files", "ranks")))
 
 FAULTS = [Fault(*row) for row in (
@@ -168,12 +168,12 @@ FAULTS = [Fault(*row) for row in (
      'products", "arithmetic", "train"', 'products", "arithmetic", "test"', "split program_of"),
     ("a family parted", "tasks/reasoning_gym/arithmetic.py",
      'gcd", "arithmetic", "train"', 'gcd", "arithmetic", "test"', "split family_is_parted"),
-    ("answers kept that nobody was shown", "02_synthesize.py", 'if row["code_calls"] and', "if False and",
-     "stages nobody_was_shown"),
-    ("turns kept that are never sampled", "02_synthesize.py", "max(turns) > TURN_TOKENS or", "",
-     "stages never_sampled"),
-    ("rejected trajectories kept", "02_synthesize.py", 'if row["reward"] != 1:', "if False:",
-     "stages verifier_refuses"),
+    ("answers kept that nobody was shown", SYNTHESIZE, "if not is_shown and", "if False and",
+     "synthesize nobody_was_shown"),
+    ("turns kept that are never sampled", SYNTHESIZE, "max(turns) > TURN_TOKENS or", "",
+     "synthesize never_sampled"),
+    ("rejected trajectories kept", SYNTHESIZE, 'if row["reward"] != 1:', "if False:",
+     "synthesize verifier_refuses"),
     ("inputs not fingerprinted", FILES, "if replaced:", "if False:", "constants other_inputs"),
     ("constants of a run not compared", FILES, "if changed:", "if False:", "constants other_constants"),
     ("adapter of a stopped run taken", FILES, "if not Path(folder, ADAPTER_FILE).exists():", "if False:",

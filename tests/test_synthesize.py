@@ -1,0 +1,466 @@
+"""Stage 2: the reference teacher, and models behind an endpoint or here, whatever they answer and whenever it ends."""
+import json
+import re
+import sys
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from conftest import SUM, run_script, script
+from safetensors.torch import load_file, save_file
+from server import KEY, Server
+from test_stages import kill_after, rows
+
+import tasks
+from tasks import reference
+from tasks.engine.files import write_jsonl
+from tasks.episode import Chat, find_answer
+from tasks.likeness import likeness, skeleton
+
+FREQUENCIES = dict.fromkeys(("straight", "reason", "repair", "check", "text"), 1.0)
+
+
+# ---------------------------------------------------------------------------------------------------- the reference
+
+@pytest.mark.parametrize("style", FREQUENCIES)
+def test_each_style_is_executed_and_ends_in_an_accepted_answer(style, chat):
+    questions = [tasks.make(name, seed, 0.1, "train") for name in tasks.names("train") for seed in range(2)]
+    lines = reference.write_conversations(chat, questions, dict.fromkeys(FREQUENCIES, 0.0) | {style: 1.0}, 0, 5.0)
+    assert lines and all(line["style"] == style and line["reward"] == 1 for line in lines)
+    for line in lines:
+        words = [message["content"] for message in line["messages"]]
+        assert len(line["statuses"]) == {"straight": 1, "reason": 1, "repair": 2, "check": 2, "text": 0}[style]
+        assert ("Error" in words[2]) == (style == "repair") if line["statuses"] else len(words) == 2
+        assert style != "check" or words[4].endswith("True")
+    if style in ("straight", "repair"):
+        assert len(lines) == sum(tasks.REGISTRY[question.task].program(question) is not None for question in questions)
+
+
+def test_stage_2_drops_what_its_verifier_refuses(chat, monkeypatch):
+    question = tasks.make("bbh/object_counting", 1, 0.1, "train")
+    monkeypatch.setattr(tasks.REGISTRY[question.task], "program", lambda question: "print(10 ** 9)")
+    line, = reference.write_conversations(chat, [question], FREQUENCIES | {"text": 0.0}, 0, 5.0)
+    assert line["reward"] == 0 and script("02").fault(chat, line) == "wrong"
+
+
+def test_stage_2_drops_answers_that_nobody_was_shown_and_turns_that_are_never_sampled(chat, monkeypatch):
+    stage = script("02")
+    questions = [tasks.make("bbh/word_sorting", seed, 0.5, "train") for seed in range(6)]
+
+    def faults(output_tokens, **sizes):
+        for name, value in ({"TURN_TOKENS": 2000, "MAX_TOKENS": 4000} | sizes).items():
+            monkeypatch.setattr(stage, name, value)
+        short = Chat(chat.tokenizer, output_tokens=output_tokens)
+        lines = reference.write_conversations(short, questions, FREQUENCIES | {"text": 0.0}, 0, 5.0)
+        assert [line["reward"] for line in lines] == [1] * 6
+        return {stage.fault(short, line) for line in lines}
+
+    assert faults(1000) == {None}
+    assert faults(20) == {"with an answer that nothing shown supports"}
+    assert faults(1000, TURN_TOKENS=60) == {"longer than TURN_TOKENS=60 or MAX_TOKENS=4000"}
+    assert faults(1000, MAX_TOKENS=300) == {"longer than TURN_TOKENS=2000 or MAX_TOKENS=300"}
+
+
+def test_stage_2_goes_on_where_it_was_killed(tiny, tmp_path):
+    run_script("01", "TASKS=bbh/boolean_expressions", "TRAIN_PER_TASK=40", "MAX_DIFFICULTY=0", cwd=tmp_path)
+    arguments = [f"MODEL={tiny}", "CHUNK=4", "PER_TASK=40"]
+    run_script("02", *arguments, "OUT=whole.jsonl", cwd=tmp_path)
+    arguments.append("OUT=killed.jsonl")
+    kill_after("02", arguments, tmp_path, tmp_path / "data/attempts.jsonl", lines=4)
+    assert "going on" in run_script("02", *arguments, cwd=tmp_path).stdout
+    assert (tmp_path / "killed.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+
+# ---------------------------------------------------------------------------------------------------------- filters
+
+RUN = "Code Execution Results:\n"
+PROGRAM = "```python\nprint(2 + 2)\n```"
+WORDS = "Two and two more make four in all, so <<<4>>>"
+
+
+def attempt(*turns: str, style: str = "free", statuses=None, **other) -> dict:
+    """A line of data/attempts.jsonl in which the assistant and the interpreter say these, in turn."""
+    roles = ("assistant", "user")
+    messages = [{"role": "user", "content": SUM}]
+    messages += [{"role": roles[place % 2], "content": text} for place, text in enumerate(turns)]
+    return {"id": "a", "task": "t", "try": 0, "style": style, "messages": messages, "reward": 1.0, "failed": "",
+            "statuses": ["ok"] * (len(turns) // 2) if statuses is None else statuses} | other
+
+
+@pytest.mark.parametrize("row, found", [
+    (attempt(PROGRAM, RUN + "4", "<<<4>>>"), None), (attempt(WORDS), None),
+    (attempt(PROGRAM, RUN + "True", "Both conditions that the problem sets are met, hence <<<4>>>"), None),
+    (attempt("It is 4. " + PROGRAM, RUN + "True", "<<<4>>>"), None),
+    (attempt("<<<4>>>", style="text"), None),  # of the tasks' own worked solutions none is bare
+    (attempt(WORDS, reward=0.0), "wrong"),
+    (attempt(WORDS, style="code_first"), "without the code that was asked for"),
+    (attempt(PROGRAM, RUN + "4", "<<<4>>>", style="several"), "without the code that was asked for"),
+    (attempt(PROGRAM, RUN + "4", "<<<4>>>", style="words_first"), None),
+    (attempt(PROGRAM, RUN + "4", "<<<4>>>", statuses=["timeout"]), "with an error in the last call"),
+    (attempt(PROGRAM, RUN + "x", PROGRAM, RUN + "4", "<<<4>>>", statuses=["error", "ok"]), None),
+    (attempt("```python\nprint('4' * 0)\n```", RUN + "(no output)", "<<<4>>>"),
+     "with an answer that nothing shown supports"),
+    (attempt("<<<4>>>"), "with an answer that nothing shown supports"),
+    (attempt("The answer is <<<4>>> because two and two and nothing else make four"),
+     "with an answer that nothing shown supports"),
+    (attempt("```python\nprint(1 + 1)\n```", RUN + "2", "So <<<4>>>"), "with an answer that nothing shown supports"),
+    (attempt("word " * 300 + WORDS), "longer than TURN_TOKENS=200 or MAX_TOKENS=900"),
+    (attempt(*[PROGRAM, RUN + "4 " * 200] * 4, "<<<4>>>"), "longer than TURN_TOKENS=200 or MAX_TOKENS=900")])
+def test_what_is_fit_to_be_learned_from(row, found, chat, monkeypatch):
+    stage = script("02")
+    for name, value in (("TURN_TOKENS", 200), ("MAX_TOKENS", 900), ("MAX_CALLS", 5)):
+        monkeypatch.setattr(stage, name, value)
+    assert stage.fault(chat, row) == found
+
+
+@pytest.mark.parametrize("one, other, alike", [
+    ("a = 3\nprint(a + 1)", "total = 70  # the sum\nprint( total+2 )", True), ("print(a)", "print(sum(a))", False),
+    ("print(max(a))", "print(min(a))", False), ("a, b = 1, 2\nprint(a)", "a, b = 1, 2\nprint(b)", False),
+    ("for x in y: print(x)", "while x in y: print(x)", False), ("print(a - b)", "print(a + b)", False)])
+def test_programs_are_alike_up_to_names_and_numbers(one, other, alike):
+    assert (skeleton(one) == skeleton(other)) == alike
+
+
+def test_a_program_of_any_kind_has_a_skeleton():
+    for program in ("(" * 100_000, "'" * 9, "\x00", "\ud800", "def f(:", "²³ = 1", ""):
+        assert isinstance(skeleton(program), str)
+
+
+def test_conversations_are_alike_by_their_programs_or_else_by_their_words():
+    one, other = (attempt(f"{words}\n```python\n{name} = 2\nprint({name})\n```", RUN + "2", "<<<2>>>")["messages"]
+                  for words, name in (("I see.", "a"), ("Well then.", "b")))
+    assert likeness(one) == likeness(other)
+    assert likeness(attempt("One  two\n<<<3>>>")["messages"]) == likeness(attempt("one two <<<3>>>")["messages"])
+    assert likeness(attempt("one two <<<3>>>")["messages"]) != likeness(attempt("two one <<<3>>>")["messages"])
+
+
+# -------------------------------------------------------------------------------------------------------- selection
+
+def fit(question: str, *kinds: str, task: str = "t") -> list[dict]:
+    """Right attempts at a question: "c" with code, "t" without, a number behind it for what they are like."""
+    return [attempt(*((f"```python\nprint({kind[1:]}{' + 1' * int(kind[1:])})\n```", RUN + "4", "<<<4>>>")
+                      if kind[0] == "c" else (f"way {kind[1:]} <<<4>>>",)), id=question, task=task, **{"try": number})
+            for number, kind in enumerate(kinds)]
+
+
+def chosen(stage, lines: list[dict]) -> dict[str, list[int]]:
+    found = {}
+    for row in stage.select(lines)[0]:
+        found.setdefault(row["id"], []).append(row["try"])
+    return found
+
+
+@pytest.fixture
+def stage(monkeypatch):
+    stage = script("02")
+    for name, value in (("KEEP", 2), ("CAP", 0), ("CODE_SHARE", 0.5)):
+        monkeypatch.setattr(stage, name, value)
+    return stage
+
+
+def test_at_most_so_many_of_a_question_and_no_near_duplicate(stage, monkeypatch):
+    lines = fit("a", "c1", "c1", "c2", "c3") + fit("b", "t1", "t1")
+    assert chosen(stage, lines) == {"a": [0, 2], "b": [0]}
+    assert stage.select(lines)[1] == {"near-duplicates": 2, "more than KEEP or CAP": 1}
+    monkeypatch.setattr(stage, "KEEP", 9)
+    assert chosen(stage, lines) == {"a": [0, 2, 3], "b": [0]}
+
+
+def test_the_second_of_a_question_is_in_the_other_way(stage):
+    assert chosen(stage, fit("a", "c1", "c2", "t1")) == {"a": [0, 2]}
+    assert chosen(stage, fit("a", "t1", "t2", "c1")) == {"a": [0, 2]}
+    assert stage.both_ways(fit("a", "t1", "c1") + fit("b", "c1", "c2") + fit("c", "t1")) == 1
+
+
+@pytest.mark.parametrize("share, codes", [(0.0, 0), (0.3, 3), (0.7, 7), (1.0, 10)])
+def test_code_has_the_share_that_is_wished_where_there_is_a_choice(share, codes, stage, monkeypatch):
+    monkeypatch.setattr(stage, "KEEP", 1)
+    monkeypatch.setattr(stage, "CODE_SHARE", share)
+    kept, _ = stage.select([row for number in range(10) for row in fit(f"q{number}", "t1", "c1")])
+    assert len(kept) == 10 and sum(bool(row["statuses"]) for row in kept) == codes
+
+
+def test_a_cap_takes_questions_with_both_ways_first_and_not_only_the_easy_ones(stage, monkeypatch):
+    monkeypatch.setattr(stage, "CAP", 6)
+    lines = [row for number in range(20) for row in fit(f"q{number:02}", *(["c1", "t1"] if number == 17 else ["c1"]))]
+    kept = chosen(stage, lines + fit("other", "c1", "t1", task="u"))
+    assert kept.pop("other") == kept.pop("q17") == [0, 1] and len(kept) == 4
+    assert max(kept) > "q10" and list(kept) == sorted(kept)
+
+
+# ----------------------------------------------------------------------------------------------- models at endpoints
+
+QUESTIONS = [tasks.make(name, seed, 0.0, "train") for seed in range(1, 5)
+             for name in ("bbh/boolean_expressions", "bbh/multistep_arithmetic_two")]
+HARD = QUESTIONS[2]  # nobody solves this one
+
+
+def solver(messages: list[dict]) -> str:
+    """Does what it is told: in words alone, by a program, or by two."""
+    first = messages[0]["content"]
+    question = next(question for question in QUESTIONS if question.question in first)
+    task = tasks.REGISTRY[question.task]
+    if question == HARD:
+        return "I give up. <<<none>>>"
+    if "no code" in first:
+        return f"I go through it from left to right. {task.worked(question)} <<<{question.answer}>>>"
+    if len(messages) <= 1 + 2 * ("several rounds" in first):
+        return f"I compute.\n```python\n{task.program(question)}\n"
+    return f"<<<{messages[-1]['content'].splitlines()[1]}>>>"
+
+
+@pytest.fixture
+def serve(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with ExitStack() as servers:
+        yield lambda answer=solver: servers.enter_context(Server(answer))
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch) -> Path:
+    """A folder with questions, in which the scripts then run."""
+    write_jsonl(tmp_path / "data/tasks/train.jsonl", [asdict(question) for question in QUESTIONS])
+    write_jsonl(tmp_path / "data/tasks/heldout.jsonl", [asdict(tasks.make("bbh/navigate", 1, 0.0, "heldout"))])
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def synthesize(tiny, data, monkeypatch, capsys):
+    """Runs stage 2 with constants in this process; what it printed, and with an error its line."""
+    def run(*constants: str) -> str:
+        stage = script("02")
+        model = [f"MODEL={tiny}"] * ("ADAPTER=runs/sft" not in constants)
+        monkeypatch.setattr(sys, "argv", ["02", *model, "MAX_TOKENS=1500", "TURN_TOKENS=300", *constants])
+        try:
+            stage.main()
+        except SystemExit as stopped:
+            assert stopped.code == 2
+            return capsys.readouterr().err.splitlines()[-1]
+        return "".join(capsys.readouterr())
+    return run
+
+
+def teacher(server: Server, *more: str) -> list[str]:
+    return ["TEACHER=x/solver", f"ENDPOINT={server.address}", "SAMPLES=5", *more]
+
+
+def attempts(data: Path) -> list[dict]:
+    return rows(data / "attempts.jsonl")[1:]
+
+
+def test_a_teacher_at_an_endpoint(serve, data, synthesize, chat):
+    server = serve()
+    printed = synthesize(*teacher(server, "SEVERAL=0.3", "KEEP=9", "PRICE_IN=2.5", "PRICE_OUT=10"))
+    lines, kept = attempts(data), rows(data / "sft.jsonl")
+    assert Counter((row["id"], row["try"]) for row in lines) == {
+        (question.id, number): 1 for question in QUESTIONS for number in range(5)}
+    prompts = {question.id: chat.prompt(question.question) for question in QUESTIONS}
+    assert all(row["messages"][0]["content"] == prompts[row["id"]] for row in lines + kept)
+    wordings = {body["messages"][0]["content"] for body in server.asked}
+    assert len({wording.partition("This time")[2] for wording in wordings}) == 5  # all styles were drawn, and asked for
+    stage = script("02")
+    assert all(any(wording == prompts[row["id"]] + ("\n\n" + stage.PROMPTS[row["style"]][0]).rstrip()
+                   for wording in wordings) for row in lines)
+    assert {row["id"] for row in kept} == {question.id for question in QUESTIONS if question != HARD}
+    assert list(kept[0]) == ["id", "task", "messages", "reward", "style", "teacher", "code_calls"]
+    assert {(row["code_calls"], row["teacher"]) for row in kept} == {(0, "x/solver"), (1, "x/solver"), (2, "x/solver")}
+    assert Counter((row["id"], row["code_calls"]) for row in kept) == {  # further ones are near-duplicates
+        (row["id"], len(row["statuses"])): 1 for row in lines if row["reward"]}
+    potential = rows(data / "potential.jsonl")
+    assert {row["id"]: row["p"] for row in potential} == {
+        question.id: float(question != HARD) for question in QUESTIONS} and potential[0]["samples"] == 5
+    read, written = (sum(row[name] for row in lines) for name in ("prompt_tokens", "tokens"))
+    assert f"{read:,} tokens read and {written:,} written: {(2.5 * read + 10 * written) / 1e6:.2f} dollars" in printed
+    assert written == 3 * len(server.asked)
+    assert re.search(r"^all +40 +35 +" + str(len(kept)), printed, re.MULTILINE) and "5 wrong" in printed
+    assert (data / "sft.png").stat().st_size > 5000
+    for path in data.rglob("*"):
+        assert path.is_dir() or KEY.encode() not in path.read_bytes()
+    assert KEY not in printed
+
+
+def test_the_same_run_again_asks_nothing_and_what_is_kept_may_change(serve, data, synthesize):
+    server = serve()
+    synthesize(*teacher(server, "KEEP=3"))
+    asked, first = len(server.asked), (data / "sft.jsonl").read_bytes()
+    synthesize(*teacher(server, "KEEP=3"))
+    assert len(server.asked) == asked and (data / "sft.jsonl").read_bytes() == first
+    synthesize(*teacher(server, "KEEP=1"))
+    assert len(server.asked) == asked and len(rows(data / "sft.jsonl")) == 7
+    synthesize(*teacher(server, "SAMPLES=6"))
+    assert len({(row["id"], row["try"]) for row in attempts(data)}) == len(attempts(data)) == 48
+
+
+def test_a_run_that_was_cut_short_goes_on_and_asks_nothing_twice(serve, data, synthesize):
+    server = serve()
+    synthesize(*teacher(server))
+    path = data / "attempts.jsonl"
+    before = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(before[:20]) + before[20][:60])
+    server.asked.clear()
+    printed = synthesize(*teacher(server))
+    assert "going on with the 19 attempts" in printed
+    assert path.read_text().splitlines(keepends=True)[:20] == before[:20]
+    assert Counter((row["id"], row["try"]) for row in attempts(data)) == {
+        (question.id, number): 1 for question in QUESTIONS for number in range(5)}
+    assert sum(len(body["messages"]) == 1 for body in server.asked) == 40 - 19
+
+
+@pytest.mark.exhaustive
+def test_a_killed_run_goes_on_and_asks_nothing_twice(serve, data, tiny):
+    server = serve()
+    arguments = [f"MODEL={tiny}", "MAX_TOKENS=1500", "TURN_TOKENS=300", *teacher(server, "IN_FLIGHT=2")]
+    for lines in (4, 15):
+        kill_after("02", arguments, data.parent, data / "attempts.jsonl", lines)
+    before = (data / "attempts.jsonl").read_text().splitlines()[:15]
+    run_script("02", *arguments, cwd=data.parent)
+    assert (data / "attempts.jsonl").read_text().splitlines()[:15] == before
+    assert Counter((row["id"], row["try"]) for row in attempts(data)) == {
+        (question.id, number): 1 for question in QUESTIONS for number in range(5)}
+    begun = sum(len(body["messages"]) == 1 for body in server.asked)
+    assert 40 <= begun <= 40 + 2 * 2  # those under way when it was killed
+
+
+@pytest.mark.parametrize("constant", ["TEMPERATURE=0.5", "TEACHER=x/other", "FREE=0.9", "MARKER=boxed"])
+def test_paid_attempts_are_not_mixed_with_others_nor_thrown_away(constant, serve, data, synthesize):
+    server = serve()
+    synthesize(*teacher(server, "SAMPLES=1"))
+    before, asked = (data / "attempts.jsonl").read_bytes(), len(server.asked)
+    error = synthesize(*teacher(server, "SAMPLES=1", constant))
+    assert "data/attempts.jsonl was begun with " + constant.partition("=")[0] in error
+    assert "was begun with TEACHER=x/solver" in synthesize("TEACHER=reference")
+    write_jsonl(data / "tasks/train.jsonl", [asdict(question) for question in QUESTIONS[:-1]])
+    assert "another data/tasks/train.jsonl" in synthesize(*teacher(server, "SAMPLES=1"))
+    assert (data / "attempts.jsonl").read_bytes() == before and len(server.asked) == asked
+
+
+def test_the_reference_says_what_it_left_out(data, synthesize):
+    questions = [tasks.make(f"bbh/{name}", seed, seed / 40, "train") for name in ("word_sorting", "navigate")
+                 for seed in range(20, 40)]
+    write_jsonl(data / "tasks/train.jsonl", map(asdict, questions))
+    printed = synthesize("TEXT=0", "OUTPUT_TOKENS=40", "MAX_TOKENS=4000", "TURN_TOKENS=4000")
+    kept = rows(data / "sft.jsonl")
+    assert f"{40 - len(kept)} with an answer that nothing shown supports" in printed
+    assert {row["task"] for row in kept} >= {"bbh/navigate"} and len(kept) < 40
+    for row in kept:
+        *earlier, last = [message["content"] for message in row["messages"][1:]]
+        assert find_answer(last) in "".join(earlier)
+    assert {path.name for path in data.iterdir()} == {"tasks", "sft.jsonl", "sft.png"}
+
+
+def test_attempts_of_the_reference_are_made_anew(data, synthesize):
+    (data / "attempts.jsonl").write_text(json.dumps(
+        {"constants": {"TEACHER": "reference", "SEED": 5}, "inputs": {}}) + "\n" + json.dumps({"id": "x"}) + "\n")
+    assert f"{len(QUESTIONS)} trajectories" in synthesize("TEACHER=reference")
+
+
+def test_the_money_ends_and_comes_back(serve, data, synthesize):
+    server = serve()
+    prices = ["PRICE_IN=0", f"PRICE_OUT={1e6 / 3}", "IN_FLIGHT=1"]  # a dollar a turn
+    printed = synthesize(*teacher(server, *prices, "MAX_DOLLARS=9"))
+    assert 9 <= len(server.asked) <= 11 and "MAX_DOLLARS" in printed and "tries are still to be made" in printed
+    done = len(attempts(data))
+    assert f"{40 - done} tries" in printed and rows(data / "sft.jsonl")
+    synthesize(*teacher(server, *prices, "MAX_DOLLARS=9"))
+    assert len(attempts(data)) == done
+    printed = synthesize(*teacher(server, *prices, "MAX_DOLLARS=1000"))
+    assert len(attempts(data)) == 40 and "still to be made" not in printed
+    assert f"{len(server.asked):.2f} dollars" in printed
+
+
+def test_what_could_not_be_had_is_no_wrong_answer_and_is_asked_again(serve, data, synthesize, chat):
+    server = serve()
+    lost = chat.prompt(QUESTIONS[0].question)
+    server.faults = {lost: [403]}
+    printed = synthesize(*teacher(server, "SAMPLES=1", "WORDS=0", "SEVERAL=0", "WORDS_FIRST=0", "CODE_FIRST=0"))
+    assert "1 tries are still to be made (PermissionDeniedError" in printed and KEY not in printed
+    assert KEY not in (data / "attempts.jsonl").read_text() and len(attempts(data)) == 8
+    assert QUESTIONS[0].id not in {row["id"] for row in rows(data / "potential.jsonl")}
+    synthesize(*teacher(server, "SAMPLES=1", "WORDS=0", "SEVERAL=0", "WORDS_FIRST=0", "CODE_FIRST=0"))
+    assert [row["failed"] != "" for row in attempts(data) if row["id"] == QUESTIONS[0].id] == [True, False]
+    assert {row["id"]: row["p"] for row in rows(data / "potential.jsonl")}[QUESTIONS[0].id] == 1
+
+
+def test_further_rounds_are_for_what_nobody_has_solved(serve, data, synthesize):
+    synthesize(*teacher(serve(), "SAMPLES=2", "ROUNDS=3"))
+    tries = Counter(row["id"] for row in attempts(data))
+    assert tries.pop(HARD.id) == 6 and set(tries.values()) == {2}
+    assert {row["try"] for row in attempts(data) if row["id"] == HARD.id} == set(range(6))
+
+
+@pytest.mark.parametrize("same", ["id", "question"])
+def test_held_out_questions_are_refused_before_anything_is_paid(same, serve, data, synthesize):
+    server = serve()
+    unseen = asdict(tasks.make("bbh/navigate", 1, 0.0, "heldout")) | {same: asdict(QUESTIONS[3])[same]}
+    write_jsonl(data / "tasks/test.jsonl", [unseen])
+    error = synthesize(*teacher(server))
+    assert "data/tasks/test.jsonl" in error and unseen["id"] in error
+    assert not server.asked and not (data / "sft.jsonl").exists()
+
+
+def test_held_out_questions_are_refused_in_what_would_be_written(serve, data, synthesize, monkeypatch):
+    synthesize(*teacher(serve(), "SAMPLES=1"))
+    unseen = tasks.make("bbh/navigate", 1, 0.0, "heldout")
+    (data / "sft.jsonl").unlink()
+    text = (data / "attempts.jsonl").read_text()  # as if another had put it there
+    (data / "attempts.jsonl").write_text(text.replace(json.dumps(QUESTIONS[0].question)[1:-1], unseen.question))
+    assert "data/tasks/heldout.jsonl" in synthesize(*teacher(serve(), "SAMPLES=1"))
+    assert not (data / "sft.jsonl").exists()
+
+
+@pytest.mark.parametrize("constants, says", [
+    (["SAMPLES=0"], "SAMPLES"), (["CODE_SHARE=2"], "CODE_SHARE"), (["WORDS=-1"], "WORDS"),
+    (["FREE=0", "WORDS=0", "WORDS_FIRST=0", "CODE_FIRST=0", "SEVERAL=0"], "SEVERAL"), (["ADAPTER=runs/sft"], "ADAPTER"),
+    (["TEACHER=gpt-4o"], "OPENAI_API_KEY"), (["TEACHER=x", "ENDPOINT=here"], "http://localhost:8000/v1"),
+    (["TEACHER=self", "ADAPTER=runs/none"], "03_sft.py")])
+def test_constants_that_cannot_work_are_one_line(constants, says, synthesize, monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    error = synthesize(*constants)
+    assert error.startswith("error: ") and says in error
+
+
+# ---------------------------------------------------------------------------------------------- models on this machine
+
+FREE_ONLY = ["WORDS=0", "WORDS_FIRST=0", "CODE_FIRST=0", "SEVERAL=0"]
+
+
+@pytest.fixture
+def sums(data):
+    """The one question that the model `coder` has learnt to answer."""
+    question = tasks.Question("sum", "bbh/multistep_arithmetic_two", "train", 1, 0.0, SUM, "4")
+    write_jsonl(data / "tasks/train.jsonl", [asdict(question)])
+    return data
+
+
+CODER = ["FOUR_BIT=False", "TURN_TOKENS=40", "MAX_CALLS=5", *FREE_ONLY]
+
+
+def test_a_local_teacher_goes_on_with_the_same_draws(sums, coder, synthesize):
+    arguments = ["TEACHER=local", f"LOCAL={coder}", "SAMPLES=18", "CHUNK=6", "KEEP=9", "FEWEST_WORDS=1", *CODER]
+    printed = synthesize(*arguments)
+    whole, kept = attempts(sums), rows(sums / "sft.jsonl")
+    assert {(row["reward"], len(row["statuses"])) for row in whole} >= {(1, 0), (1, 1), (1, 2)}
+    assert {(row["teacher"], row["code_calls"]) for row in kept} == {(coder, 1)}
+    for fault in ("near-duplicates", "with an error in the last call", "with an answer that nothing shown supports"):
+        assert fault in printed
+    path = sums / "attempts.jsonl"
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:7]) + '{"id": ')
+    synthesize(*arguments)
+    assert attempts(sums) == whole and rows(sums / "sft.jsonl") == kept
+
+
+@pytest.mark.exhaustive
+def test_the_model_itself_is_the_teacher_with_the_adapter_of_a_run(sums, coder, synthesize):
+    arguments = ["TEACHER=self", "SAMPLES=8", *CODER]
+    synthesize(*arguments, f"MODEL={coder}")
+    run_script("03", f"MODEL={coder}", "RANK=4", "FOUR_BIT=False", "EPOCHS=1", "MAX_TOKENS=512", cwd=sums.parent)
+    arguments.append("ADAPTER=runs/sft")
+    assert f"MODEL = {coder!r} (inherited from runs/sft" in synthesize(*arguments, "ATTEMPTS=data/second.jsonl")
+    weights = "runs/sft/adapter/adapter_model.safetensors"
+    save_file({name: weight + 1 for name, weight in load_file(weights).items()}, weights)
+    assert "another runs/sft/adapter" in synthesize(*arguments, "ATTEMPTS=data/second.jsonl")
+    assert "no trajectory is fit" in synthesize(*arguments, "ATTEMPTS=data/third.jsonl")  # it is sampled from: nonsense
+    assert {row["reward"] for row in rows(sums / "third.jsonl")[1:]} == {0}
