@@ -30,7 +30,7 @@ from tasks import sandbox
 from tasks.endpoint import Endpoint, converse
 from tasks.engine.constants import GPU, inherit, override, stop
 from tasks.engine.files import Clock, append_jsonl, digest, find_adapter, read_jsonl, write_jsonl, write_text
-from tasks.episode import MARKERS, METHODS as KNOWN, Chat, Episode, find_code, leave_room, printed, run_episodes
+from tasks.episode import MARKERS, PROMPTS, Chat, Episode, find_code, leave_room, printed, run_episodes
 from tasks.report import tables, write_page
 from tasks.report.pictures import draw_accuracy, draw_behaviour
 
@@ -146,8 +146,8 @@ def inherit_base(adapters: dict[str, str], given: list[str]) -> dict[str, str]:
 def choose_columns(tokenizer, adapters: dict[str, str], markers: dict[str, str]) -> list[Column]:
     """Every model by every method."""
     models, methods, columns = MODELS.split(","), METHODS.split(","), []
-    if set(methods) - KNOWN.keys() or len({*models, *methods}) < len(models + methods):
-        stop(f"METHODS names some of {', '.join(KNOWN)}, and neither it nor MODELS names one twice")
+    if set(methods) - PROMPTS.keys() or len({*models, *methods}) < len(models + methods):
+        stop(f"METHODS names some of {', '.join(PROMPTS)}, and neither it nor MODELS names one twice")
     for model, name in tables.short(models).items():
         endpoint = Endpoint(
             model.removeprefix("api:"), ENDPOINT, temperature=TEMPERATURE, turn_tokens=TURN_TOKENS, in_flight=IN_FLIGHT,
@@ -240,7 +240,8 @@ def answer_there(column: Column, mark: str, questions: list, have: dict, keep):
                         column.endpoint, timeout=TIMEOUT, finished=finished)
     failed = [episode.failed for episode in episodes if episode.failed]
     if failed:
-        print(f"\n{len(failed)} of {len(lacking)} conversations failed, the last for {failed[-1]}; run the same command to try once more")
+        print(f"\n{len(failed)} of {len(lacking)} conversations failed, the last for {failed[-1]}; "
+              "run the same command to try once more")
     if not all(episode.done or episode.failed for episode in episodes):
         print(f"\nstopped at MAX_DOLLARS={MAX_DOLLARS}; go on with: python {' '.join(sys.argv)} and more of them")
         raise SystemExit(0)
@@ -364,11 +365,14 @@ def behaviour(rows: list[dict]) -> dict[str, float | None]:
 # ------------------------------------------------------------------------------------------------------- reporting
 
 def write_report(title: str, notes: list[str], answers: dict[str, list[dict]], pairs: list[tuple[str, str]],
-                 curves: dict[str, list[dict]], folder: str):
-    """report.md, which goes to the screen, too; two pictures; report.html with all conversations."""
-    answers, samples, left_out = tables.align(answers)
+                 curves: dict[str, list[dict]], folder: str, count: int = 0):
+    """report.md, which goes to the screen, too; two pictures; report.html with all conversations.
+
+    count: how many questions there were, where that is known
+    """
+    answers, samples, left_out = tables.align(answers, count)
     if left_out:
-        notes = [*notes, f"{left_out} questions are left out, which not every column has been asked, or has answered."]
+        notes = [*notes, f"Questions left out, as not every column was asked or answered them: {left_out}."]
     notes = [*notes, "In brackets 95 % intervals; in averages tasks weigh alike."]
     asked, columns = next(iter(answers.values()))[::samples], list(answers)
     places = {}  # the numbers of each task's questions
@@ -445,7 +449,7 @@ def evaluate(given: list[str]):
               for name, folder in adapters.items() if (metrics := Path(folder).parent / "metrics.jsonl").exists()}
     count, sampling = f"{SAMPLES} samples" if SAMPLES > 1 else "one sample", f"at temperature {TEMPERATURE:g}"
     note = f"{count} per question, {sampling if TEMPERATURE else 'greedy'}, seed {SEED}."
-    write_report(f"Evaluation of {MODEL}", [note], answers, pairs, curves, OUT)
+    write_report(f"Evaluation of {MODEL}", [note], answers, pairs, curves, OUT, len(questions))
 
 
 def main():

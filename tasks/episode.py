@@ -36,7 +36,7 @@ answer and nothing else. What it prints is taken as your answer.
 
 {question}"""
 # Ways to answer: as trained; without code; by a program alone, whose output is the answer unless it fails.
-METHODS = {"interpreter": INSTRUCTIONS, "text": IN_WORDS, "code": ONE_PROGRAM}
+PROMPTS = {"interpreter": INSTRUCTIONS, "text": IN_WORDS, "code": ONE_PROGRAM}
 RESULTS = "Code Execution Results:\n"
 LAST_CALL = "\n[No code calls left: give the final answer now.]"
 MARKERS = {"angle": ("<<<", ">>>"), "boxed": ("\\boxed{", "}"), "tag": ("<answer>", "</answer>")}
@@ -130,7 +130,7 @@ class Chat:
     def __init__(self, tokenizer, marker: str = "angle", max_calls: int = 5, output_tokens: int = 512,
                  method: str = "interpreter"):
         """marker: a key of MARKERS; max_calls: code calls per episode; output_tokens: cap on what a program printed;
-        method: a key of METHODS.
+        method: a key of PROMPTS.
 
         Raises ValueError for a template from which the delimiters cannot be cut.
         """
@@ -162,7 +162,7 @@ class Chat:
 
     def prompt(self, question: str) -> str:
         """The first user message."""
-        return METHODS[self.method].format(marker=wrap_answer("answer", self.marker), question=question)
+        return PROMPTS[self.method].format(marker=wrap_answer("answer", self.marker), question=question)
 
     def results(self, result: sandbox.Result, calls: int) -> str:
         """The user message after the `calls`-th code call: stdout, then stderr, cut in the middle past the cap."""

@@ -17,7 +17,7 @@ from test_stages import kill_after, rows
 
 from tasks import Question
 from tasks.engine.files import write_jsonl, write_text
-from tasks.episode import FENCE, METHODS, Chat, run_episodes
+from tasks.episode import FENCE, PROMPTS, Chat, run_episodes
 from tasks.report import tables
 
 # ------------------------------------------------------------------------------------------------------- methods
@@ -59,7 +59,7 @@ def test_without_a_program_there_is_no_answer_by_code(chat):
 
 
 def test_each_method_asks_for_what_it_takes(chat):
-    prompts = {method: Chat(chat.tokenizer, "tag", method=method).prompt("{1, 2}?") for method in METHODS}
+    prompts = {method: Chat(chat.tokenizer, "tag", method=method).prompt("{1, 2}?") for method in PROMPTS}
     assert all(prompt.endswith("\n\n{1, 2}?") for prompt in prompts.values()) and len(set(prompts.values())) == 3
     assert ["<answer>answer</answer>" in prompts[method] for method in ("interpreter", "text", "code")] == [1, 1, 0]
     assert Chat(chat.tokenizer, "tag").prompt("{1, 2}?") == prompts["interpreter"]
@@ -237,7 +237,8 @@ def test_tasks_that_moved_are_named_with_the_interval_of_their_difference(stage,
                 for task, values in right.items() for number, value in enumerate(values)]
 
     before = {"bbh/navigate": [0] * 10, "bbh/word_sorting": [1] * 10, "bbh/object_counting": [0, 1] * 5}
-    after = {"bbh/navigate": [1] * 4 + [0] * 6, "bbh/word_sorting": [0] * 5 + [1] * 5, "bbh/object_counting": [1, 0] * 5}
+    after = {"bbh/navigate": [1] * 4 + [0] * 6, "bbh/word_sorting": [0] * 5 + [1] * 5,
+             "bbh/object_counting": [1, 0] * 5}
     monkeypatch.chdir(tmp_path)
     stage.write_report("T", [], {"a": column(before), "b": column(after)}, [("a", "b")], {}, "out")
     report = capsys.readouterr().out
@@ -254,7 +255,7 @@ def test_tasks_that_moved_are_named_with_the_interval_of_their_difference(stage,
 # ----------------------------------------------------------------------------------------------------- evaluations
 
 SIZES = ["SAMPLER=transformers", "SAMPLER_BATCH=4", "OVERLAP=False", "DRAWS=200", "SAMPLES=2", "MAX_TOKENS=480",
-         "TURN_TOKENS=48", "MAX_CALLS=2", "OUTPUT_TOKENS=64"]
+         "TURN_TOKENS=32", "MAX_CALLS=2", "OUTPUT_TOKENS=64"]
 
 
 @pytest.fixture(scope="module")
@@ -306,21 +307,21 @@ def answers(folder: Path = Path("runs/eval"), *without: str) -> list[dict]:
 
 
 def test_an_evaluation_that_was_killed_and_resumed_equals_the_uninterrupted_one(project, tmp_path):
-    arguments = [*SIZES, "MODELS=base,sft", "METHODS=text,interpreter"]
+    arguments = [*SIZES, "MODELS=base,sft", "METHODS=text,interpreter", f"PER_TASK={size(2, 5)}", "SAMPLER_BATCH=3"]
     for run in ("whole", "killed"):
         shutil.copytree(project, tmp_path / run)
     whole = run_script("05", *arguments, cwd=tmp_path / "whole").stdout
-    for lines in size([27], [2, 27, 61]):
+    for lines in size([11], [2, 27, 61]):
         kill_after("05", arguments, tmp_path / "killed", tmp_path / "killed/runs/eval/answers.jsonl", lines)
     with open(tmp_path / "killed/runs/eval/answers.jsonl", "r+b") as file:
         file.seek(-7, 2)
         file.truncate()  # killed while writing, that is
     resumed = run_script("05", *arguments, cwd=tmp_path / "killed").stdout
     one, two = (answers(tmp_path / run / "runs/eval") for run in ("whole", "killed"))
-    assert one == two and len(one) == 2 * 2 * 10 * 2
-    assert [each["column"] for each in one[::20]] == ["base text", "base interpreter", "sft text", "sft interpreter"]
+    assert one == two and len(one) == 2 * 2 * 2 * size(4, 10)
+    assert [each["column"] for each in one[::size(8, 20)]] == ["base text", "base interpreter", "sft text", "sft interpreter"]
     assert {each["method"] for each in one if each["code_calls"]} == {"interpreter"}  # and it has been used
-    assert {each["sample"] for each in one} == {0, 1} and len({json.dumps(each["turns"]) for each in one}) > 10
+    assert {each["sample"] for each in one} == {0, 1} and len({json.dumps(each["turns"]) for each in one}) > 8
     reports = [[line for line in text[text.index("# Eval"):].splitlines() if "seconds" not in line]
                for text in (whole, resumed)]
     assert reports[0] == reports[1] and any("pass@2" in line for line in reports[0])
@@ -339,7 +340,7 @@ def test_columns_come_and_go_without_losing_answers(evaluate):
     assert [each for each in answers() if each["method"] == "interpreter"] == [
         each | {"column": "base interpreter"} for each in first]   # called otherwise now
     assert "sampler:" not in evaluate("MODELS=base", "SAMPLES=1") and answers() == first[::2]
-    for changed in ("TEMPERATURE=0.5", "WHAT=test", "TURN_TOKENS=40", "MARKER=tag"):
+    for changed in ("TEMPERATURE=0.5", "WHAT=test", "MAX_CALLS=1", "MARKER=tag"):
         assert "sampler:" in evaluate("MODELS=base", "SAMPLES=1", changed)
         assert "kept" not in {each["answer"] for each in answers()}
     assert "sampler:" not in evaluate("MODELS=base") and answers() == first
@@ -427,9 +428,9 @@ def test_a_conversation_that_cannot_be_had_is_left_out_and_asked_for_again(evalu
     there = ["MODELS=api:solver", f"ENDPOINT={server.address}", "SAMPLES=1", "IN_FLIGHT=1"]
     server.faults[chat.prompt(SUM)] = [None, None, 400]
     printed = evaluate(*there)
-    assert "1 of 10 conversations failed" in printed and "1 questions are left out" in printed and len(answers()) == 9
+    assert "1 of 10 conversations failed" in printed and "answered them: 1." in printed and len(answers()) == 9
     assert "| **all** | 2 | 9 |" in printed
-    assert "left out" not in evaluate(*there) and len(answers()) == 10
+    assert "left out, as" not in evaluate(*there) and len(answers()) == 10
 
 
 def test_money_is_counted_over_all_runs(evaluate, server):
@@ -450,7 +451,8 @@ def two(tmp_path, monkeypatch) -> list[list[dict]]:
     """Two finished evaluations, of 30 questions of which they share 20; the second asked each twice."""
     monkeypatch.chdir(tmp_path)
     one = [row(number, column=column, right=number % 2 == 0) for column in ("base", "grpo") for number in range(30)]
-    other = [row(number, sample, column="grpo", right=number % 4 != 1) for sample in range(2) for number in range(10, 40)]
+    other = [row(number, sample, column="grpo", right=number % 4 != 1)
+             for sample in range(2) for number in range(10, 40)]
     write_jsonl("runs/evalA/answers.jsonl", one)
     write_jsonl("runs/evalB/answers.jsonl", other)
     return [one, other]
@@ -468,7 +470,7 @@ def compare(*arguments: str, code: int = 0) -> str:
 def test_two_finished_evaluations_are_compared_without_a_model(two):
     before = Path("runs/evalA/answers.jsonl").read_bytes()
     printed = compare("COMPARE=runs/evalA,runs/evalB")
-    assert printed.endswith("False\n") and "20 questions are left out" in printed
+    assert printed.endswith("False\n") and "answered them: 20." in printed
     assert "| evalA base | evalA grpo | evalB grpo |" in printed
     assert "| evalB grpo - evalA grpo | +25.0 (" in printed and "evalA grpo - evalA base" not in printed
     assert "| bbh/navigate | 1 | 20 | 50% (" in printed and "75% (" in printed
@@ -476,7 +478,7 @@ def test_two_finished_evaluations_are_compared_without_a_model(two):
 
 
 def test_evaluations_that_share_no_name_are_compared_as_they_come(two):
-    write_jsonl("runs/evalA/answers.jsonl", [each | {"column": "solver"} for each in two[0] if each["column"] == "grpo"])
+    write_jsonl("runs/evalA/answers.jsonl", [each | {"column": "solver"} for each in two[0][30:]])
     assert "| evalB grpo - evalA solver |" in compare("COMPARE=runs/evalA,runs/evalB", "OUT=runs/both")
     assert Path("runs/both/report.md").exists() and not Path("runs/compare").exists()
 

@@ -22,9 +22,12 @@ RULES = ("A call failed when its program ended in an error, ran out of time or m
 
 # --------------------------------------------------------------------------------------------- what stands where
 
-def align(answers: dict[str, list[dict]]) -> tuple[dict[str, list[dict]], int, int]:
+def align(answers: dict[str, list[dict]], count: int = 0) -> tuple[dict[str, list[dict]], int, int]:
     """The rows of each column about the questions that all of them answered, in one order: question by question, each
-    with as many samples; how many samples; how many questions are left out. Stops where no question is left."""
+    with as many samples; how many samples; how many questions are left out. Stops where no question is left.
+
+    count: of the questions, those included that nobody has answered
+    """
     asked = {}
     for name, rows in answers.items():
         asked[name] = {}
@@ -37,7 +40,7 @@ def align(answers: dict[str, list[dict]]) -> tuple[dict[str, list[dict]], int, i
     if not kept:
         stop(f"no question was answered by all of: {', '.join(answers)}; give them the same ones")
     return {name: [mine[question][sample] for question in kept for sample in range(samples)]
-            for name, mine in asked.items()}, samples, len(questions) - len(kept)
+            for name, mine in asked.items()}, samples, max(count, len(questions)) - len(kept)
 
 
 def short(names: list[str]) -> dict[str, str]:
