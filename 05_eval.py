@@ -16,7 +16,6 @@ import hashlib
 import itertools
 import json
 import math
-import re
 import sys
 import time
 from pathlib import Path
@@ -30,18 +29,18 @@ from tasks import sandbox
 from tasks.endpoint import Endpoint, converse
 from tasks.engine.constants import GPU, inherit, override, stop
 from tasks.engine.files import Clock, append_jsonl, digest, find_adapter, read_jsonl, write_jsonl, write_text
-from tasks.episode import MARKERS, PROMPTS, Chat, Episode, find_code, leave_room, printed, run_episodes
-from tasks.report import tables, write_page
+from tasks.episode import PROMPTS, Chat, Episode, leave_room, run_episodes
+from tasks.report import behaviour, tables, write_page
 from tasks.report.pictures import draw_accuracy, draw_behaviour
 
 # ---------------------------------------------------------------------------------------------------- constants
 # Who, and how
-METHODS = "interpreter"                   # some of: text (no code is run), code (one program, what it prints is the
-                                          # answer), interpreter (what is trained)
+METHODS = "interpreter"                   # text (no code is run), code (one program, and what it prints is the answer),
+                                          # interpreter (as trained), or several of them
 MODELS = "base,sft,grpo"                  # each by all METHODS; also folders of runs or adapters, and api:NAME
 SFT = "runs/sft"
 GRPO = "runs/grpo"
-MODEL = ""                                # the base; this and the next two: as the first of the runs has them
+MODEL = ""                                # the base; this and the next two are read from the first of the runs
 FOUR_BIT = True
 MARKER = "angle"
 ENDPOINT = ""                             # address at which the models api:NAME are; empty: OpenAI
@@ -68,20 +67,17 @@ SAMPLER_BATCH = 64                        # questions at once
 GPU_SHARE = 0.85                          # of the GPU's memory, vllm sampler
 TIMEOUT = 5.0                             # seconds per code call
 # Report
-PAIRS = "next"                            # differences of each column and the one before it; first: and the first; or
-                                          # a list of names: "grpo - sft, grpo - base"
+PAIRS = "next"                            # differences to take. next: to the model before it, and the method; first: to
+                                          # the first column; or a list such as "grpo - sft, grpo - base"
 DRAWS = 2000                              # of the bootstrap
 MOVED = 3                                 # tasks to name that rose, and that fell, the most
 WORDS = 5                                 # as many words beside code and answer count as text
-COMPARE = ""                              # folders of finished evaluations: only their report, into OUT
+COMPARE = ""                              # folders of finished evaluations: only report on them, in runs/compare
 # Runtime
 SEED = 0
 MAX_HOURS = 11.5                          # stops by itself before this; run again to go on
 OUT = "runs/eval"
 # ---------------------------------------------------------------------------------------------------------------
-
-NOT_WORDS = re.compile("|".join(f"{re.escape(opening)}.*?{re.escape(closing)}" for opening, closing in
-                                [("```python\n", "```"), *MARKERS.values()]), re.DOTALL)
 
 
 # -------------------------------------------------------------------------------------------------- who, how, what
@@ -325,43 +321,6 @@ def pass_at(k: int, right: np.ndarray) -> np.ndarray:
     return np.array([1 - math.comb(n - c, k) / math.comb(n, k) for c in right.sum(1).astype(int).tolist()])
 
 
-def has_words(text: str) -> bool:
-    """Whether there are WORDS words in a turn beside its code and its answer."""
-    return len(NOT_WORDS.sub(" ", text).split()) >= WORDS
-
-
-def is_checked(row: dict) -> bool:
-    """Whether one of its programs printed the answer and, before it was given, another program ran, too."""
-    ran = [(find_code(turn["text"]), printed(turn["output"])) for turn in row["turns"] if turn.get("status") == "ok"]
-    answer = re.compile(rf"(?<!\w){re.escape(row['answer'])}(?!\w)")
-    return bool(row["answer"]) and any(answer.search(output) and code != later for (code, output), (later, _)
-                                       in itertools.combinations(ran, 2))
-
-
-def behaviour(rows: list[dict]) -> dict[str, float | None]:
-    """How a model went about its answers; None where there is nothing to take a share of."""
-    coded = [row for row in rows if row["code_calls"]]
-    calls = [[turn for turn in row["turns"] if "status" in turn] for row in coded]
-    failed = [any(later["status"] == "ok" for later in turns[place:]) for turns in calls
-              for place, turn in enumerate(turns) if turn["status"] != "ok"]  # whether a later one ran
-
-    def share_of(parts) -> float | None:
-        parts = list(parts)
-        return sum(parts) / len(parts) if parts else None
-
-    return {"answered with code": share_of(bool(row["code_calls"]) for row in rows),
-            "code calls per question": share_of(row["code_calls"] for row in rows),
-            "code calls that failed": share_of(turn["status"] != "ok" for turns in calls for turn in turns),
-            "failed calls that were repaired": share_of(failed),
-            "code after text": share_of(has_words(turns[0]["text"]) for turns in calls),
-            "text after code": share_of("status" not in row["turns"][-1] and has_words(row["turns"][-1]["text"])
-                                        for row in coded),
-            "checked by a second program": share_of(is_checked(row) for row in coded),
-            "truncated": share_of(row["truncated"] for row in rows),
-            "sampled tokens per question": share_of(row["tokens"] for row in rows),
-            "seconds per question": share_of(row["seconds"] for row in rows)}
-
-
 # ------------------------------------------------------------------------------------------------------- reporting
 
 def write_report(title: str, notes: list[str], answers: dict[str, list[dict]], pairs: list[tuple[str, str]],
@@ -402,8 +361,8 @@ def write_report(title: str, notes: list[str], answers: dict[str, list[dict]], p
     if pairs:
         gains = figures([share[after] - share[before] for before, after in pairs], are_shares=False)
         parts += tables.differences(pairs, columns, gains, scores, MOVED)
-    habits = {name: behaviour(rows) for name, rows in answers.items()}
-    parts.append(tables.behaviour(habits, WORDS))
+    habits = {name: behaviour.behaviour(rows, WORDS) for name, rows in answers.items()}
+    parts.append(tables.habits(habits, behaviour.RULES.format(words=WORDS)))
     text = f"# {title}\n\n" + "\n".join(notes) + "\n\n" + "\n".join(map(tables.markdown, parts))
     print("\n" + text)
     write_text(f"{folder}/report.md", text + "\n![accuracy](accuracy.png)\n\n![behaviour](behaviour.png)\n")

@@ -19,6 +19,7 @@ from tasks import Question
 from tasks.engine.files import write_jsonl, write_text
 from tasks.episode import FENCE, PROMPTS, Chat, run_episodes
 from tasks.report import tables
+from tasks.report.behaviour import behaviour, is_checked
 
 # ------------------------------------------------------------------------------------------------------- methods
 
@@ -156,7 +157,7 @@ def answered(*turns: dict, answer: str = "", **more) -> dict:
             "seconds": 1.0, "tool_errors": sum(turn["status"] != "ok" for turn in ran)} | more
 
 
-def test_behaviour_by_hand(stage):
+def test_behaviour_by_hand():
     rows = [answered(turn(None, words="<<<4>>>"), answer="4", tokens=30, seconds=4.0),
             answered(turn("print(x)", "error"), turn("print(y)", "timeout"), turn("print(4)", output="4"),
                      turn(None, words="So <<<4>>>"), answer="4"),
@@ -164,12 +165,12 @@ def test_behaviour_by_hand(stage):
                      turn("print(z)", "error"),
                      turn(None, words="What is left of them is <<<4>>>"), answer="4", truncated=True),
             answered(turn("print(1)", words="Four words are few."), turn(None, words="<<<a b c d e f>>> ends it"))]
-    assert stage.behaviour(rows) == {
+    assert behaviour(rows, 5) == {
         "answered with code": 0.75, "code calls per question": 6 / 4, "code calls that failed": 3 / 6,
         "failed calls that were repaired": 2 / 3, "code after text": 1 / 3, "text after code": 1 / 3,
         "checked by a second program": 0, "truncated": 1 / 4, "sampled tokens per question": 15,
         "seconds per question": 7 / 4}
-    assert stage.behaviour(rows[:1])["code calls that failed"] is None
+    assert behaviour(rows[:1], 5)["code calls that failed"] is None
 
 
 @pytest.mark.parametrize("turns, checked", [
@@ -180,10 +181,10 @@ def test_behaviour_by_hand(stage):
     ([turn("print(2 + 2)", output="4"), turn("print(4", "error")], False),            # it did not run
     ([turn("print(2 + 2)", output="14"), turn("print(4 == 2 + 2)", output="4")], False),  # another number
     ([turn("print(2)", output="x\n[No code calls left: give the final answer now.]"), turn("b")], False)])
-def test_an_answer_counts_as_checked_by_the_rule_that_the_report_states(turns, checked, stage):
-    assert stage.is_checked(answered(*turns, turn(None, words="<<<4>>>"), answer="4")) == checked
-    assert not stage.is_checked(answered(*turns, turn(None), answer=""))
-    assert not stage.is_checked(answered(*turns, turn(None), answer="No"))
+def test_an_answer_counts_as_checked_by_the_rule_that_the_report_states(turns, checked):
+    assert is_checked(answered(*turns, turn(None, words="<<<4>>>"), answer="4")) == checked
+    assert not is_checked(answered(*turns, turn(None), answer=""))
+    assert not is_checked(answered(*turns, turn(None), answer="No"))
 
 
 # ---------------------------------------------------------------------------------------------------------- lines
@@ -299,6 +300,22 @@ def evaluate(project, tmp_path, monkeypatch, capsys):
     return run
 
 
+def test_the_base_is_the_same_after_an_adapter_and_so_is_the_adapter(project, coder, chat):
+    """bitsandbytes packs the weights of a model that leaves its training mode, and then computes otherwise."""
+    import torch
+
+    from tasks.engine.model import open_model
+    from tasks.engine.sampler import TransformersSampler
+    model = open_model(coder, rank=8, recompute=False)
+    sampler, ids, seen = TransformersSampler(model, chat, 1.0, 4), torch.tensor([[5, 6, 7, 8]]), []
+    for run in (None, "sft", "grpo", None, "grpo"):
+        sampler.use(run and f"{project}/runs/{run}/adapter")
+        with torch.no_grad():
+            seen.append(model(ids).logits)
+    assert torch.equal(seen[0], seen[3]) and torch.equal(seen[2], seen[4]) and not torch.equal(seen[1], seen[2])
+    assert len(model.peft_config) == 2  # of many runs one is in memory
+
+
 def answers(folder: Path = Path("runs/eval"), *without: str) -> list[dict]:
     kept = rows(folder / "answers.jsonl", "seconds", *without)
     for turn_ in (turn_ for each in kept for turn_ in each["turns"]):
@@ -319,7 +336,8 @@ def test_an_evaluation_that_was_killed_and_resumed_equals_the_uninterrupted_one(
     resumed = run_script("05", *arguments, cwd=tmp_path / "killed").stdout
     one, two = (answers(tmp_path / run / "runs/eval") for run in ("whole", "killed"))
     assert one == two and len(one) == 2 * 2 * 2 * size(4, 10)
-    assert [each["column"] for each in one[::size(8, 20)]] == ["base text", "base interpreter", "sft text", "sft interpreter"]
+    assert [each["column"] for each in one[::size(8, 20)]] == [
+        "base text", "base interpreter", "sft text", "sft interpreter"]
     assert {each["method"] for each in one if each["code_calls"]} == {"interpreter"}  # and it has been used
     assert {each["sample"] for each in one} == {0, 1} and len({json.dumps(each["turns"]) for each in one}) > 8
     reports = [[line for line in text[text.index("# Eval"):].splitlines() if "seconds" not in line]

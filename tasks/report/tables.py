@@ -9,15 +9,8 @@ import tasks
 from tasks.engine.constants import stop
 
 SPLITS = {"heldout": "trained tasks, new questions", "test": "unseen tasks"}
-# Notes below the tables.
 PAPER = ("For reference, the paper's own averages over its 37 test tasks, on its own questions (arXiv 2505.21668): 14B "
          "44.1 % before training, 72.4 % after; GPT-4o 58.6 % in text, 70.9 % with its code interpreter.")
-RULES = ("A call failed when its program ended in an error, ran out of time or memory, or printed too much; it was "
-         "repaired when a later program of the same conversation ran. The next three are shares of the answers with "
-         "code. Code after text: {words} words or more stand beside the first program in its turn. Text after code: "
-         "{words} words or more stand beside the answer in the last turn, which holds no program that was run. "
-         "Checked: a program that ran printed the answer, and a different one ran after it, before the answer was "
-         "given. Seconds are the time that answers took together, divided among them.")
 
 
 # --------------------------------------------------------------------------------------------- what stands where
@@ -148,11 +141,11 @@ def differences(pairs: list[tuple[str, str]], columns: list[str], gains: dict, s
     return parts
 
 
-def behaviour(columns: dict[str, dict], words: int) -> dict:
-    """columns: by column, then by line, a number or None; words: as many count as text."""
+def habits(columns: dict[str, dict], note: str) -> dict:
+    """columns: by column what `tasks.report.behaviour` counts."""
     rows = [[line, *("-" if column[line] is None else number(line, column[line]) for column in columns.values())]
             for line in next(iter(columns.values()))]
-    return {"title": "Behaviour", "head": ["", *columns], "rows": rows, "note": RULES.format(words=words)}
+    return {"title": "Behaviour", "head": ["", *columns], "rows": rows, "note": note}
 
 
 def number(line: str, value: float) -> str:
