@@ -167,8 +167,8 @@ def fingerprint(column: Column, questions: list[tasks.Question]) -> str:
     return hashlib.sha256(repr((settings, questions)).encode()).hexdigest()[:16]
 
 
-def open_answers(columns: list[Column], questions: list[tasks.Question]) -> dict[str, dict[tuple, dict]]:
-    """What is answered already, by column and (question's id, sample).
+def open_answers(columns: list[Column], marks: dict[str, str]) -> dict[str, dict[tuple, dict]]:
+    """What is answered already, by column and (question's id, sample). marks: the fingerprint of each column.
 
     answers.jsonl is left with these alone, and others.jsonl with the rest, written first: a kill loses nothing.
     """
@@ -178,9 +178,9 @@ def open_answers(columns: list[Column], questions: list[tasks.Question]) -> dict
     earlier = {(row["fingerprint"], row["id"], row.get("sample", 0)): row for row in rows}
     answers, wanted = {}, set()
     for column in columns:  # they may be called otherwise now
-        name, mark = {"column": column.name, "model": column.model}, fingerprint(column, questions)
-        mine = {key for key in earlier if key[0] == mark and key[2] < SAMPLES}
-        answers[column.name] = {key[1:]: row | name for key, row in earlier.items() if key in mine}
+        mine = {key for key in earlier if key[0] == marks[column.name] and key[2] < SAMPLES}
+        answers[column.name] = {key[1:]: row | {"column": column.name, "model": column.model}
+                                for key, row in earlier.items() if key in mine}
         wanted |= mine
     others = [row for key, row in earlier.items() if key not in wanted]
     if others or aside.exists():
@@ -200,8 +200,7 @@ def summary(column: Column, mark: str, question: tasks.Question, sample: int, ep
             "question": question.question, "turns": episode.turns}
 
 
-
-def answer_here(column: Column, mark: str, questions: list, have: dict, sampler, clock: Clock, keep):
+def answer_here(column: Column, mark: str, questions: list, have: dict, sampler, clock: Clock, bar: tqdm, keep):
     """Sample what is lacking, by chunks, to which seeds belong: one that was cut is answered anew as a whole."""
     for sample, start in itertools.product(range(SAMPLES), range(0, len(questions), SAMPLER_BATCH)):
         part = questions[start:start + SAMPLER_BATCH]
@@ -210,16 +209,17 @@ def answer_here(column: Column, mark: str, questions: list, have: dict, sampler,
         if clock.is_over():
             print(f"\nstopped before MAX_HOURS={MAX_HOURS}; go on with: python {' '.join(sys.argv)}")
             raise SystemExit(0)
+        bar.update(-sum((question.id, sample) in have for question in part))
         begun = time.monotonic()
         episodes = run_episodes(column.chat, [column.chat.prompt(question.question) for question in part], sampler,
                                 MAX_TOKENS, TURN_TOKENS, seed=SEED * 1_000_003 + start * 100 + sample, timeout=TIMEOUT,
-                                overlap=OVERLAP)
+                                progress=bar.update, overlap=OVERLAP)
         seconds = (time.monotonic() - begun) / len(part)
         keep([summary(column, mark, question, sample, episode, seconds) for question, episode in zip(part, episodes)])
         clock.tick()
 
 
-def answer_there(column: Column, mark: str, questions: list, have: dict, keep):
+def answer_there(column: Column, mark: str, questions: list, have: dict, bar: tqdm, keep):
     """Have what is lacking from the endpoint, each conversation kept as it ends."""
     lacking = [(question, sample) for sample in range(SAMPLES) for question in questions
                if (question.id, sample) not in have]
@@ -230,6 +230,7 @@ def answer_there(column: Column, mark: str, questions: list, have: dict, keep):
     def finished(number: int, episode: Episode):
         seconds = watch.tick()
         if episode.done:
+            bar.update()
             keep([summary(column, mark, *lacking[number], episode, seconds)])
 
     episodes = converse(column.chat, [column.chat.prompt(question.question) for question, _ in lacking],
@@ -245,9 +246,10 @@ def answer_there(column: Column, mark: str, questions: list, have: dict, keep):
 
 def answer_all(columns: list[Column], questions: list[tasks.Question], path: str) -> dict[str, list[dict]]:
     """The answers of every column; what an earlier run answered under the same settings is kept."""
-    answers, clock, sampler = open_answers(columns, questions), Clock(MAX_HOURS), None
+    marks = {column.name: fingerprint(column, questions) for column in columns}
+    answers, clock, sampler = open_answers(columns, marks), Clock(MAX_HOURS), None
     for column in columns:
-        mark, have = fingerprint(column, questions), answers[column.name]
+        mark, have = marks[column.name], answers[column.name]
         if not column.endpoint and len(have) < len(questions) * SAMPLES:
             sampler = sampler or open_our_sampler(columns, path)
             sampler.use(column.adapter)
@@ -255,14 +257,13 @@ def answer_all(columns: list[Column], questions: list[tasks.Question], path: str
 
             def keep(rows: list[dict]):
                 append_jsonl(f"{OUT}/answers.jsonl", rows)
-                bar.update(sum((row["id"], row["sample"]) not in have for row in rows))
                 have.update({(row["id"], row["sample"]): row for row in rows})
                 bar.set_postfix(right=f"{sum(row['right'] for row in have.values()) / len(have):.0%}")
 
             if column.endpoint:
-                answer_there(column, mark, questions, have, keep)
+                answer_there(column, mark, questions, have, bar, keep)
             else:
-                answer_here(column, mark, questions, have, sampler, clock, keep)
+                answer_here(column, mark, questions, have, sampler, clock, bar, keep)
     rows = {name: [have[question.id, sample] for question in questions for sample in range(SAMPLES)
                    if (question.id, sample) in have] for name, have in answers.items()}
     write_jsonl(f"{OUT}/answers.jsonl", [row for mine in rows.values() for row in mine])
