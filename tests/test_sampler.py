@@ -138,7 +138,7 @@ def test_a_fence_inside_a_token_ends_the_turn_with_its_whole_id(coding):
     assert FENCE in chat.decode([last]) and not chat.decode([last]).endswith(FENCE)
     episodes, _ = play(coding)
     found = [(episode, place) for episode in episodes for place, token in enumerate(episode.ids)
-             if token == last and episode.mask[place]]
+             if token == last and episode.mask[place] and place + 1 < len(episode.ids)]  # it may be a call too many
     assert len(found) > 4
     for episode, place in found:
         assert episode.ids[place + 1] == chat.end_of_turn and not episode.mask[place + 1]
@@ -162,7 +162,7 @@ def test_a_turn_ends_at_the_fence_however_it_is_cut_into_tokens(chat, pieces, ke
 
 @pytest.mark.parametrize("temperature", [0.0, 1.0])
 def test_overlap_and_lock_step_are_the_same_episodes(coding, temperature):
-    one, other = (play(coding, temperature=temperature, overlap=overlap)[0] for overlap in (False, True))
+    one, other = (play(coding, 24, temperature, overlap=overlap)[0] for overlap in (False, True))
     assert said(one) == said(other) and all(episode.done for episode in one)
     if temperature:
         assert len({episode.code_calls for episode in one}) == 3 and any(episode.tool_errors for episode in one)
