@@ -11,7 +11,6 @@ from tasks.engine.model import open_tokenizer
 from tasks.engine.sampler import Sample
 from tasks.episode import FENCE, Chat, Episode, colored, find_answer, find_code, leave_room, render, run_episodes
 
-
 # What two families of reasoning models do with a conversation, in few words. R1's distillates have delimiters of their
 # own, keep what was said after a thought, and begin a new turn with one; Qwen3 drops thoughts before the last question.
 R1 = ("{{ bos_token }}{% for message in messages %}{% if message['role'] == 'user' %}<|User|>{{ message['content'] }}"
@@ -241,6 +240,9 @@ def test_a_thought_is_the_same_ids_in_a_trajectory_and_in_the_rollout_that_says_
     written = render(thinker, messages)
     assert written.ids == episode.ids and sum(written.mask) == sum(episode.mask) + 1  # the end of turn after a fence
     assert colored(thinker, written).count("Let me see <<<5>>>") == 1
+    if thinker.tokenizer.chat_template in (R1, QWEN3):  # which would not have kept the thoughts
+        text = thinker.tokenizer.apply_chat_template(messages + messages[:1], tokenize=False)
+        assert "Let me see" not in text and "So\n```python" in text
     marks = [thinker.tokenizer.get_added_vocab().get(mark) for mark in ("<think>", "</think>")]
     assert marks == [None, None] or [written.ids.count(mark) for mark in marks] == [2, 2]
 

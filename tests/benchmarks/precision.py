@@ -4,7 +4,7 @@ Run     python tests/benchmarks/precision.py [NAME=value ...]     on a CPU
 
 All four models are open in one process and take turns, so what else the machine does hits them alike. A training pass
 is stage 3's, forward and backward over one micro-batch; sampling is a turn of several questions at once, as in stages
-4 and 5. Peaks of memory are not comparable here: `/usr/bin/time -v python 03_sft.py` gives them for one kind.
+4 and 5. The gap is that of the log-probabilities of the sampled tokens, which stage 4 takes to be alike.
 """
 import os
 import statistics
@@ -20,7 +20,7 @@ MODEL = ""              # a folder; empty: SmolLM2-135M-Instruct
 ROUNDS = 3              # the first one, which warms up, is not counted
 ROWS = 8                # trajectories of a training pass
 TOKENS = 256            # of each, the last quarter trained
-QUESTIONS = 32          # that are sampled at once
+QUESTIONS = 16          # that are sampled at once
 TURN_TOKENS = 48        # at most, of each answer
 RANK = 16
 CPU_TIME = False        # True: seconds of the process' CPU time, steadier where other programs run, too (one thread)
@@ -46,13 +46,24 @@ def train(model, rows) -> int:
     return rows[0].numel()
 
 
-def sample(model, chat, prompts) -> int:
-    """One turn after each prompt; the tokens that were sampled."""
+def sample(model, chat, prompts) -> list:
+    """One turn after each prompt."""
     from conftest import generate
 
     from tasks.engine.sampler import TransformersSampler
-    samples = generate(TransformersSampler(model, chat, 1.0, QUESTIONS), prompts, [TURN_TOKENS] * len(prompts), seed=0)
-    return sum(len(one.ids) for one in samples)
+    return generate(TransformersSampler(model, chat, 1.0, QUESTIONS), prompts, [TURN_TOKENS] * len(prompts), seed=0)
+
+
+def gaps(model, prompts, samples):
+    """How far the log-probabilities of sampler and trainer are apart, of every sampled token."""
+    import torch
+
+    from tasks.engine.scoring import pad, token_logprobs
+    rows = pad([prompt + one.ids for prompt, one in zip(prompts, samples)],
+               [[0] * len(prompt) + [1] * len(one.ids) for prompt, one in zip(prompts, samples)])
+    with torch.no_grad():
+        scored, _ = token_logprobs(model, *rows)
+    return (scored - torch.tensor([value for one in samples for value in one.logprobs])).abs()
 
 
 def main():
@@ -71,24 +82,28 @@ def main():
     mask = torch.zeros_like(ids)
     mask[:, -TOKENS // 4:] = 1
     models = {kind: open_kind(path, *kind) for kind in KINDS}
-    speeds = {kind: {"training": [], "sampling": []} for kind in KINDS}
+    speeds, apart = {kind: {"training": [], "sampling": []} for kind in KINDS}, {}
     for turn in range(ROUNDS):
         for kind in KINDS:
             engine.compute_dtype = lambda: getattr(torch, kind[1])
-            for work, task in (("training", lambda: train(models[kind], (ids, torch.ones_like(ids), mask))),
-                               ("sampling", lambda: sample(models[kind], chat, prompts))):
-                start = now()
-                tokens = task()
-                if turn:
-                    speeds[kind][work].append(tokens / (now() - start))
+            start = now()
+            tokens = train(models[kind], (ids, torch.ones_like(ids), mask))
+            middle = now()
+            samples = sample(models[kind], chat, prompts)
+            end = now()
+            if turn:
+                speeds[kind]["training"].append(tokens / (middle - start))
+                speeds[kind]["sampling"].append(sum(len(one.ids) for one in samples) / (end - middle))
+            apart[kind] = gaps(models[kind], prompts, samples)
     print(f"{Path(path).name}, {torch.get_num_threads()} threads, GOMP_SPINCOUNT={os.environ.get('GOMP_SPINCOUNT')}\n")
-    print("| base | compute | training, tokens/s | to fp32 NF4 | sampling, tokens/s | to fp32 NF4 |")
-    print("|---|---|---:|---:|---:|---:|")
+    print("| base | compute | training, tokens/s | to NF4 fp32 | sampling, tokens/s | to NF4 fp32 "
+          "| gap of sampler and trainer | at most |\n|---|---|---:|---:|---:|---:|---:|---:|")
     first = {work: statistics.median(values) for work, values in speeds[KINDS[0]].items()}
     for (four_bit, dtype), columns in speeds.items():
         cells = [f"{statistics.median(values):.1f} | {statistics.median(values) / first[work]:.2f}"
                  for work, values in columns.items()]
-        print(f"| {'NF4' if four_bit else 'plain'} | {dtype} | {' | '.join(cells)} |")
+        gap = apart[four_bit, dtype]
+        print(f"| {'NF4' if four_bit else 'plain'} | {dtype} | {' | '.join(cells)} | {gap.mean():.5f} | {gap.max():.4f} |")
 
 
 if __name__ == "__main__":
