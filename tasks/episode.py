@@ -8,7 +8,11 @@
 Token-in/token-out: an episode is three lists that grow together in `Episode.append` and nowhere else. What the model
 sampled is never decoded and encoded again, because encoding does not always give the same ids back. Trajectories for
 supervised training (`render`) and rollouts (`run_episodes`) are built from the same three steps (`Chat.begin`, the
-assistant's ids, `Chat.observe`), so the same conversation is the same ids in both.
+assistant's ids, `Chat.observe`), so the same conversation is the same ids in both. A chat template is rendered once, for
+the delimiters: one that drops earlier thoughts from a conversation cannot change ids that were sent.
+
+A reasoning model thinks first, from <think> to </think>. Its thoughts are sampled and trained as all that it says and
+stay in its turn, but what stands in them is no code and no answer: a fence there ends no turn (`_say`).
 """
 import random
 import re
@@ -16,7 +20,7 @@ import time
 from collections import Counter
 from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, wait
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import chain, groupby, takewhile
 
 from tokenizers import Tokenizer
 
@@ -44,17 +48,25 @@ MARKERS = {"angle": ("<<<", ">>>"), "boxed": ("\\boxed{", "}"), "tag": ("<answer
 CODE = re.compile(r"```python\n(.*?)\n?```", re.DOTALL)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # control characters but tab and newline
 FENCE = "```\n"  # ends generation: the closing fence. The opening one reads ```python, so it does not match.
+THOUGHT = "<think>\n"  # with this the prompts of some reasoning models end, R1's distillates among them
+NO_THOUGHT = "\n</think>\n\n"  # what follows it in a turn that was written without thoughts
+
+
+def spoken(text: str) -> str | None:
+    """What a turn says after its thoughts: all behind the last </think>, or None while a <think> is open."""
+    rest = text.rpartition("</think>")[2]
+    return None if "<think>" in rest else rest
 
 
 def find_code(text: str) -> str | None:
-    """The first complete python block of a turn, or None."""
-    match = CODE.search(text)
+    """The first complete python block that a turn says, or None."""
+    match = CODE.search(spoken(text) or "")
     return match.group(1) if match else None
 
 
 def find_answer(text: str, marker: str = "angle") -> str:
-    """What stands in the last answer marker of a turn; empty without one."""
-    opening, closing = MARKERS[marker]
+    """What stands in the last answer marker that a turn says; empty without one."""
+    text, (opening, closing) = spoken(text) or "", MARKERS[marker]
     start = text.rfind(opening)
     if start < 0:
         return ""
@@ -107,6 +119,11 @@ class Episode:
         self.logprobs += logprobs
 
     @property
+    def unfinished(self) -> list[int]:
+        """The ids at the end that were sampled, of the turn that is going on: other turns end in ids that were not."""
+        return self.ids[len(self.ids) - len(list(takewhile(bool, reversed(self.mask)))):]
+
+    @property
     def code_calls(self) -> int:
         return sum("status" in turn for turn in self.turns)
 
@@ -146,16 +163,29 @@ class Chat:
                  {"role": "user", "content": "@3@"}]
         text = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
         before, middle, between, after = re.split("@[123]@", text)
+        self.opening = after.removeprefix(middle)  # how the prompt begins every turn: nothing, or a thought
         self.head, self.to_assistant, self.to_user = (
-            tokenizer(part, add_special_tokens=False)["input_ids"] for part in (before, middle, between))
+            tokenizer(part, add_special_tokens=False)["input_ids"] for part in (before, after, between))
         self.end_of_turn = self.to_user.pop(0)  # what the model itself samples; the rest is the environment's
-        if middle != after or self.end_of_turn not in tokenizer.all_special_ids:
+        if self.opening not in ("", THOUGHT) or self.end_of_turn not in tokenizer.all_special_ids:
             raise ValueError("this chat template has no end-of-turn token, or treats later turns differently")
 
     def encode(self, text: str) -> list[int]:
         """The ids of what anybody wrote. The text <|im_end|> is letters here: only the template's own pieces may hold
         control tokens, lest a question or what a program prints ends a turn."""
         return self.bare.encode(text).ids
+
+    def encode_turn(self, text: str) -> list[int]:
+        """The ids of an assistant's written turn as the model would sample it, the end of turn included.
+
+        <think> and </think> are tokens of their own where the tokenizer has them, and a turn without thoughts ends the
+        one that the prompt has opened.
+        """
+        if self.opening:
+            text = text.removeprefix(self.opening) if text.startswith(self.opening) else NO_THOUGHT + text
+        added = self.tokenizer.get_added_vocab()
+        parts = [[added[part]] if part in added else self.encode(part) for part in re.split("(</?think>)", text)]
+        return [*chain(*parts), self.end_of_turn]
 
     def decode(self, ids: list[int]) -> str:
         return self.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
@@ -195,7 +225,7 @@ def render(chat: Chat, messages: list[dict], output_mask: int = 0) -> Episode:
     episode = chat.begin(messages[0]["content"])
     for message in messages[1:]:
         if message["role"] == "assistant":
-            episode.append(chat.encode(message["content"]) + [chat.end_of_turn], 1)
+            episode.append(chat.encode_turn(message["content"]), 1)
         else:
             chat.observe(episode, message["content"], output_mask)
     return episode
@@ -267,9 +297,9 @@ def run_episodes(chat: Chat, messages: list[str], sampler, max_tokens: int, turn
     while waiting or sampling or running:
         start = time.monotonic()
         for number in sorted(waiting)[:sampler.batch - len(sampling)]:
-            ids, turn = episodes[number].ids, len(episodes[number].turns)
-            sampler.add(number, list(ids), min(turn_tokens, max_tokens - len(ids)),
-                        random.Random(f"{seed}/{number}/{turn}").getrandbits(62))
+            ids, turn, begun = episodes[number].ids, len(episodes[number].turns), len(episodes[number].unfinished)
+            sampler.add(number, list(ids), min(turn_tokens - begun, max_tokens - len(ids)),
+                        random.Random(f"{seed}/{number}/{turn}" + f"/{begun}" * (begun > 0)).getrandbits(62))
             waiting.remove(number)
             sampling.add(number)
         ended = dict(sampler.step() if sampling else ())
@@ -277,7 +307,7 @@ def run_episodes(chat: Chat, messages: list[str], sampler, max_tokens: int, turn
             ended.update(sampler.step())
         sampling -= ended.keys()
         for number, sample in ended.items():
-            code = _say(chat, episodes[number], sample, max_tokens)
+            code = _say(chat, episodes[number], sample, turn_tokens, max_tokens)
             if code is not None:
                 running[sandbox.submit(code, timeout=timeout)] = number
             elif not episodes[number].done:
@@ -301,15 +331,21 @@ def run_episodes(chat: Chat, messages: list[str], sampler, max_tokens: int, turn
     return episodes
 
 
-def _say(chat: Chat, episode: Episode, sample, max_tokens: int) -> str | None:
-    """Add what the model said; the code that now has to run, or None where it talks on or the episode has ended."""
+def _say(chat: Chat, episode: Episode, sample, turn_tokens: int, max_tokens: int) -> str | None:
+    """Add what the model said; the code that now has to run, or None where there is none.
+
+    Samplers stop at every fence. At one inside a thought, or where no code is run, the turn goes on: it is sampled
+    further from there.
+    """
     episode.append(sample.ids, 1, sample.logprobs)
-    at_fence = sample.finish == "stop" and sample.ids[-1] != chat.end_of_turn
-    goes_on = at_fence and chat.method == "text"  # samplers stop at every fence, but nothing is run here
-    code = said(chat, episode, chat.decode(sample.ids), len(sample.ids), "fence" if goes_on else sample.finish)
-    if goes_on:
-        episode.done = episode.truncated = len(episode.ids) >= max_tokens
-    elif at_fence and code is not None:  # the environment ends the turn, unsampled
+    ids, finish = episode.unfinished, sample.finish
+    text, at_fence = chat.opening + chat.decode(ids), finish == "stop" and ids[-1] != chat.end_of_turn
+    if at_fence and (chat.method == "text" or spoken(text) is None):
+        if len(ids) < turn_tokens and len(episode.ids) < max_tokens:
+            return None
+        finish = "length"
+    code = said(chat, episode, text, len(ids), finish)
+    if at_fence and code is not None:  # the environment ends the turn, unsampled
         episode.append([chat.end_of_turn], 0)
     return code
 
@@ -323,17 +359,13 @@ def _hear(chat: Chat, episode: Episode, result: sandbox.Result, max_tokens: int)
 
 
 def said(chat: Chat, episode: Episode, text: str, tokens: int, finish: str) -> str | None:
-    """Note a turn of the model; the code that now has to run, or None where that ended the episode.
-
-    finish: "stop", "length", or "fence" where the turn goes on after a block that is not run (method "text").
-    """
+    """Note a turn of the model; the code that now has to run, or None where that ended the episode."""
     code = find_code(text) if episode.code_calls < chat.max_calls else None
     episode.turns.append({"text": text, "tokens": tokens, "finish": finish})
     if finish == "length":  # a turn that was cut off is nobody's answer
         episode.done = episode.truncated = True
-    elif code is None and finish != "fence":
-        text = {"code": "", "text": "".join(turn["text"] for turn in episode.turns)}.get(chat.method, text)
-        episode.done, episode.answer = True, find_answer(text, chat.marker)
+    elif code is None:  # by the method "code" only a program answers
+        episode.done, episode.answer = True, "" if chat.method == "code" else find_answer(text, chat.marker)
     return None if episode.done else code
 
 

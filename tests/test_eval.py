@@ -31,7 +31,7 @@ def test_in_words_no_code_is_run_and_a_block_ends_nothing(chat):
     assert (episode.answer, episode.code_calls, episode.truncated, len(sampler.prompts)) == ("4", 0, False, 2)
     assert sampler.prompts[1] == episode.ids[:len(sampler.prompts[1])]  # the same turn goes on
     assert episode.ids.count(chat.end_of_turn) == chat.begin("").ids.count(chat.end_of_turn) + 1
-    assert [turn["finish"] for turn in episode.turns] == ["fence", "stop"]
+    assert [turn["tokens"] for turn in episode.turns] == [sum(episode.mask)]
     episode, _ = play(words, ("It is <<<3>>>\n```python\nprint(3)\n" + FENCE, "fence"), ("so be it", "stop"))
     assert episode.answer == "3"  # of the whole turn
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from conftest import PROGRAM, SUM, full_logprobs, generate
+from conftest import PROGRAM, SUM, full_logprobs, generate, make_model, teach
 
 from tasks import sandbox
 from tasks.engine.model import open_model, open_tokenizer, trained_parameters
@@ -138,11 +138,25 @@ def test_a_fence_inside_a_token_ends_the_turn_with_its_whole_id(coding):
     assert FENCE in chat.decode([last]) and not chat.decode([last]).endswith(FENCE)
     episodes, _ = play(coding)
     found = [(episode, place) for episode in episodes for place, token in enumerate(episode.ids)
-             if token == last and episode.mask[place] and place + 1 < len(episode.ids)]  # it may be a call too many
+             if token == last and episode.mask[place] and place + 1 < len(episode.ids)]  # a program ran after it
     assert len(found) > 4
     for episode, place in found:
         assert episode.ids[place + 1] == chat.end_of_turn and not episode.mask[place + 1]
         assert all("status" in turn for turn in episode.turns[:-1])
+
+
+@pytest.mark.parametrize("overlap", [False, True])
+def test_a_model_thinks_on_behind_a_fence_in_its_thoughts(tmp_path, overlap):
+    draft = "<think>\n```python\nprint(7)\n```\nNo.</think>"
+    folder = teach(make_model(str(tmp_path)), SUM, [[draft + PROGRAM.format("2 + 2"), "<<<4>>>"]])
+    episodes, _ = play((open_model(folder, rank=8, four_bit=False), Chat(open_tokenizer(folder))), turn_tokens=90,
+                       overlap=overlap)
+    right = [episode for episode in episodes if episode.answer == "4"]
+    assert len(right) > 4  # the others say something else, as chance has it
+    for episode in right:
+        first, last = episode.turns
+        assert FENCE in first["text"].partition("</think>")[0] and first["output"] == "Code Execution Results:\n4"
+        assert sum(episode.mask) == first["tokens"] + last["tokens"] and "status" not in last
 
 
 @pytest.mark.parametrize("pieces, kept", [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import ROOT, run_script, script, size
+from conftest import ROOT, make_model, run_script, script, size, teach
 from tqdm import tqdm
 
 import tasks
@@ -18,7 +18,7 @@ from tasks.engine.model import open_model, open_tokenizer
 from tasks.engine.sampler import TransformersSampler
 from tasks.engine.scoring import value_head
 from tasks.engine.training import Trainer
-from tasks.episode import Chat
+from tasks.episode import MARKERS, Chat, wrap_answer
 
 SMALL_SFT = ["EPOCHS=6", "BATCH=16", "LEARNING_RATE=0.001", "RANK=8", "MAX_TOKENS=512", "SAVE_EVERY=2"]
 SMALL_GRPO = ["STEPS=3", "QUESTIONS=3", "GROUP=4", "MAX_TOKENS=512", "TURN_TOKENS=24", "LEARNING_RATE=0.005"]
@@ -308,3 +308,26 @@ def test_all_five_scripts_in_miniature(tiny, tmp_path):
     for picture in ("sft/loss.png", "grpo/reward.png", "eval/accuracy.png", "eval/behaviour.png"):
         assert (tmp_path / "runs" / picture).stat().st_size > 1000
     assert (tmp_path / "runs/eval/answers.jsonl").read_text().count("\n") == 24
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("marker", ["angle", "boxed", "tag"])
+def test_stages_2_to_5_ask_for_the_answer_in_the_format_of_stage_2_and_read_it(marker, questions, tmp_path):
+    shutil.copytree(questions / "data/tasks", tmp_path / "data/tasks")
+    words = [wrap_answer(word, marker) for word in ("True", "False")]
+    model = make_model(str(tmp_path / "model"))
+    teach(model, rows(tmp_path / "data/tasks/train.jsonl")[0]["question"], [[word] for word in words])
+    run_script("02", f"MODEL={model}", "PER_TASK=10", f"MARKER={marker}", cwd=tmp_path)
+    told = [row["messages"] for row in rows(tmp_path / "data/sft.jsonl")]
+    assert len(told) == 10 and all(messages[-1]["content"].endswith(tuple(words)) for messages in told)
+    run_script("03", f"MODEL={model}", "RANK=8", f"MARKER={marker}", "LEARNING_RATE=0", cwd=tmp_path)
+    run_script("04", "STEPS=1", "QUESTIONS=4", "GROUP=4", "MAX_RESAMPLE=9", "TURN_TOKENS=24", cwd=tmp_path)
+    run_script("05", "MODELS=sft,grpo", "TURN_TOKENS=24", cwd=tmp_path)
+    rollouts = rows(tmp_path / "runs/grpo/rollouts.jsonl")
+    answers = rows(tmp_path / "runs/eval/answers.jsonl")
+    for answered in (rollouts, answers):
+        assert sum(row["answer"] in ("True", "False") for row in answered) > len(answered) / 5  # it has no other format
+    decode = open_tokenizer(model).decode
+    for text in [messages[0]["content"] for messages in told] + [decode(row["ids"]) for row in rollouts]:
+        for name in MARKERS:
+            assert (f"the final answer as {wrap_answer('answer', name)}." in text) == (name == marker)

@@ -34,9 +34,9 @@ def compute_dtype() -> torch.dtype:
 
 
 def autocast():
-    """Mixed precision on a GPU; nothing on a CPU, where fp32 is the fastest kind."""
+    """Mixed precision where `compute_dtype` is not fp32."""
     dtype = compute_dtype()
-    return contextlib.nullcontext() if dtype == torch.float32 else torch.autocast("cuda", dtype=dtype)
+    return contextlib.nullcontext() if dtype == torch.float32 else torch.autocast(device().type, dtype=dtype)
 
 
 def find_model(name: str) -> str:
