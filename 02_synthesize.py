@@ -11,10 +11,10 @@ Takes   with the reference teacher about a minute per 500 trajectories on two CP
 The teacher is one of
 
     reference     each task's own program and worked solution (tasks/reference.py)
-    a model name  of OpenAI's, with the key in OPENAI_API_KEY, or of ENDPOINT's: `vllm serve`, llama.cpp, and the like
+    a model name  at OpenAI, with the key in OPENAI_API_KEY, or at ENDPOINT: `vllm serve`, llama.cpp, and the like
     local         the model LOCAL, in vLLM or transformers, with the adapter that a run left (ADAPTER) or without
     self          the model that will be trained, MODEL, likewise: rejection sampling. Stage 3 on what it got right,
-                  then this again with ADAPTER=runs/sft and other ATTEMPTS, is STaR (arXiv 2203.14465)
+                  then this again with ADAPTER=runs/sft and ATTEMPTS=another file, is STaR (arXiv 2203.14465)
 
 A model is asked SAMPLES times, each time by one of several prompts (PROMPTS), as in the paper (section 3), so that
 reinforcement learning has choices to reinforce: to reason in words, to compute, or both. What is kept carries the
@@ -34,7 +34,7 @@ import tasks
 from tasks import reference, sandbox
 from tasks.endpoint import Endpoint, converse
 from tasks.engine.constants import GPU, constants, inherit, override, stop
-from tasks.engine.files import append_jsonl, digest, find_adapter, read_jsonl, write_jsonl
+from tasks.engine.files import append_jsonl, begin_lines, find_adapter, read_jsonl, write_jsonl
 from tasks.engine.model import SMALL_MODEL, find_model, memory_advice, open_tokenizer
 from tasks.engine.sampler import open_sampler
 from tasks.episode import CODE, MARKERS, Chat, Episode, find_answer, leave_room, render, run_episodes
@@ -117,11 +117,11 @@ def check_constants():
     names = [name.upper() for name in PROMPTS]
     if min(map(globals().get, names)) < 0 or not any(map(globals().get, names)):
         stop(f"{', '.join(names)} are relative frequencies: not below 0, and not all of them 0")
-    if ADAPTER and TEACHER not in ("local", "self"):
-        stop(f"ADAPTER is for TEACHER=local and TEACHER=self, not for {TEACHER}")
+    if ADAPTER and TEACHER not in ("local", "self") or ENDPOINT and TEACHER in ("reference", "local", "self"):
+        stop(f"TEACHER={TEACHER}, but ADAPTER is for TEACHER=local or self, and ENDPOINT for the name of a model there")
 
 
-# ----------------------------------------------------------------------------------------------------- the questions
+# -------------------------------------------------------------------------------------------------- the questions
 
 def choose_questions(rows: list[dict]) -> list[tasks.Question]:
     """PER_TASK questions of each task, evenly over the file and so over the difficulties."""
@@ -212,38 +212,17 @@ def open_teacher(chat: Chat, path: str, endpoint: Endpoint | None):
     return ask_sampler
 
 
-def open_attempts() -> list[dict]:
-    """The attempts that an earlier run with these constants and inputs left behind.
-
-    Those of the reference cost nothing and are made anew where anything changed; nobody else's are thrown away.
-    """
-    header = {"constants": {name: value for name, value in constants(globals()).items() if name not in MAY_DIFFER},
-              "inputs": {path: digest(path) for path in (DATA, *[f"{ADAPTER}/adapter"] * bool(ADAPTER))}}
-    path = Path(ATTEMPTS)
-    lines = path.read_text().splitlines(keepends=True) if path.exists() else []
-    first, *rows = [json.loads(line) for line in lines if line.endswith("\n")] or [None]  # a kill may have cut the last
-    if first not in (None, header):
-        if "constants" not in first:
-            stop(f"{ATTEMPTS} holds no attempts; give another ATTEMPTS=file")
-        before, now = first["constants"] | first["inputs"], header["constants"] | header["inputs"]
-        changed = [f"{name}={before[name]}" if name in first["constants"] else f"another {name}"
-                   for name in before if before[name] != now.get(name)]
-        if before["TEACHER"] != "reference":
-            stop(f"{ATTEMPTS} was begun with {', '.join(changed)}; give that, another ATTEMPTS=file, or delete it")
-        rows = []
-    write_jsonl(path, [header, *rows])
-    if rows:
-        print(f"going on with the {len(rows)} attempts in {ATTEMPTS}")
-    return rows
-
-
 def ask_all(ask, questions: list[tasks.Question], endpoint: Endpoint | None) -> list[dict]:
     """All attempts at these questions, those of earlier runs among them, in the order of the questions.
 
     None is made twice, and each is written as soon as it has ended. What could not be had is written, too, for what it
     has cost, and asked again in the next run.
     """
-    rows, bar, unmade = open_attempts(), tqdm(desc="attempts", unit=""), 0
+    shaping = {name: value for name, value in constants(globals()).items() if name not in MAY_DIFFER}
+    inputs = [DATA, f"{ADAPTER}/adapter"] if ADAPTER else [DATA]
+    # What the reference wrote costs nothing and is written anew; nobody else's is thrown away.
+    rows = begin_lines(ATTEMPTS, shaping, inputs, lambda earlier: earlier["TEACHER"] == "reference")
+    bar, unmade = tqdm(desc="attempts", unit=""), 0
     done = {(row["id"], row["try"]) for row in rows if not row["failed"]}
     if endpoint:
         endpoint.tokens_in = sum(row["prompt_tokens"] for row in rows)
@@ -269,10 +248,11 @@ def ask_all(ask, questions: list[tasks.Question], endpoint: Endpoint | None) -> 
         unmade += sum((each.question.id, each.number) not in done for each in todo)
     bar.close()
     if endpoint:
-        print(f"{endpoint.tokens_in:,} tokens read and {endpoint.tokens_out:,} written: {endpoint.dollars:.2f} dollars")
-        why = ["MAX_DOLLARS"] * endpoint.is_spent() + [row["failed"] for row in rows if row["failed"]][-1:]
+        print(f"{endpoint.tokens_in:,} tokens read and {endpoint.tokens_out:,} written: ${endpoint.dollars:.2f}")
+        lost = [row["failed"] for row in rows if row["failed"] and (row["id"], row["try"]) not in done]
         if unmade:
-            print(f"{unmade} tries are still to be made ({'; '.join(why)}): run the same command again")
+            why = lost[-1] if lost else "MAX_DOLLARS"
+            print(f"{unmade} tries are still to be made ({why}): run the same command again")
     places = {question.id: place for place, question in enumerate(questions)}
     return sorted((row for row in rows if row["id"] in places and not row["failed"]),
                   key=lambda row: (places[row["id"]], row["try"]))
@@ -432,7 +412,8 @@ def main():
         Path(ATTEMPTS).unlink()
     else:
         write_potential(attempts)
-    print(f"\nwrote {OUT} ({len(kept)} trajectories; {left_out})")
+    print(f"\n{both_ways(fit)} questions were answered rightly both in words and by code; {both_ways(kept)} are kept so"
+          f"\nwrote {OUT} ({len(kept)} trajectories; {left_out})")
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ CRITIC_LEARNING_RATE = 5e-5 if GPU else 5e-4  # five times the policy's: a regre
 CRITIC_WARMUP = 10 if GPU else 2          # steps in which only the critic learns: a twentieth, or as few as help
 # Curriculum
 STAGES = 4 if GPU else 1                  # as in the paper; 1: plain shuffling, as 12 steps cost less than measuring
-POTENTIAL = ""                            # potential.jsonl of an earlier run, to take its questions and measure none
+POTENTIAL = ""                            # potential.jsonl of an earlier run or of stage 2, to measure none itself
 POTENTIAL_QUESTIONS = 1600 if GPU else 0  # of DATA, measured and trained on: half a run's sampling; 0: all of them
 POTENTIAL_SAMPLES = 8                     # rollouts for one p: tells five levels of 4 p (1 - p) apart
 REESTIMATE = False                        # True: measure again as each stage begins; fresher, and half a run more each

@@ -25,8 +25,8 @@ class Endpoint:
     turn_tokens: cap on one assistant turn
     in_flight:   conversations at once
     price_in, price_out: dollars per million tokens read and written
-    max_dollars: no conversation begins that would cost more, what those under way will cost guessed by the mean so
-                 far; those under way are finished. 0: no limit
+    max_dollars: no conversation begins once this is spent, or will be by those under way, which are finished; what
+                 they will cost is guessed by the mean so far. 0: no limit
     retries:     of a request that got no answer (see `_ask`)
     patience:    seconds for one request
 
@@ -68,7 +68,7 @@ def converse(chat: Chat, messages: list[str], endpoint: Endpoint, *, timeout: fl
 
     messages: first user messages (`Chat.prompt`)
     timeout:  seconds per code call
-    finished: called with a conversation's number and its episode as it ends, so that it can be kept at once
+    finished: called with a conversation's number and its episode as it ends or fails, so that it can be kept at once
 
     The episodes have turns, answer, done and truncated as those of `run_episodes` have; each turn also says in
     "prompt_tokens" what was read for it. A conversation that could not be had has the reason in `failed`, and is not
@@ -149,26 +149,28 @@ async def _ask(chat: Chat, messages: list[dict], endpoint: Endpoint, client) -> 
             endpoint.tokens_in, endpoint.tokens_out = endpoint.tokens_in + read, endpoint.tokens_out + written
         except (ValueError, AttributeError, TypeError, IndexError):  # no JSON, or JSON of another shape
             continue
-        finish = "length" if finish == "length" else "stop"
-        return _with_fence(text, finish) if chat.max_calls else text, finish, read, written
+        if not chat.max_calls:  # no code is run, so no fence ends a turn
+            return text, "length" if finish == "length" else "stop", read, written
+        return *_as_turn(text, finish), read, written
     raise ValueError("it answers with no JSON, or with no choice in it")
 
 
-def _with_fence(text: str, finish: str) -> str:
-    """The text up to the end of its first fence, as our samplers end a turn: servers cut off the text that stops them,
-    and some do not stop at all."""
+def _as_turn(text: str, finish: str) -> tuple[str, str]:
+    """A server's text and the reason that it gives for its end, as our samplers end a turn: with the first fence.
+
+    Servers cut off the text that stops them, so the fence of an open program is put back; some do not stop at all.
+    """
     before, fence, _ = text.partition(FENCE)
     is_open = "```" in before and before.rpartition("```")[2].startswith("python\n")
-    if fence or is_open and finish == "stop":
-        return before + FENCE
-    return text
+    if fence or is_open and finish != "length":
+        return before + FENCE, "stop"
+    return text, "length" if finish == "length" else "stop"
 
 
 def _reason(error: Exception) -> str:
     """What went wrong, in one line without the key, which servers like to repeat."""
-    text = " ".join(str(error).split())[:300]
-    key = os.environ.get("OPENAI_API_KEY")
-    return f"{type(error).__name__}: {text.replace(key, '***') if key else text}"
+    text, key = " ".join(str(error).split()), os.environ.get("OPENAI_API_KEY")
+    return f"{type(error).__name__}: {text.replace(key, '***') if key else text}"[:300]
 
 
 def _judge(error: Exception, reason: str, endpoint: Endpoint):

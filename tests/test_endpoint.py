@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import pytest
 from server import CODE, KEY, Server, calculator
 
-from tasks.endpoint import Endpoint, _with_fence, converse
+from tasks.endpoint import Endpoint, _as_turn, _reason, converse
 from tasks.engine.sampler import Sample
 from tasks.episode import FENCE, Chat, render, run_episodes
 
@@ -54,7 +54,7 @@ def test_a_request_says_what_is_wanted(chat, serve):
 
 @pytest.mark.parametrize("turns", [
     ["```python\nprint(1)\n" + FENCE, "<<<1>>>"], ["```python\n1/0\n```\n", "```python\nprint(2)\n```\n", "<<<2>>>"],
-    ["<<<5>>>"], [("so <<<4>>> and", "length")], [("```python\nprint(7)\n```\n", "length")], ["no answer"],
+    ["<<<5>>>"], [("so <<<4>>> and", "length")], [("```python\nprint(7)\n```", "length")], ["no answer"],
     ["```python\nprint(3)\n```\n"] * 7])
 def test_an_episode_is_that_of_the_loop_over_token_ids(chat, serve, turns):
     short = Chat(chat.tokenizer, max_calls=2)
@@ -90,11 +90,13 @@ def test_an_episode_is_that_of_the_loop_over_token_ids(chat, serve, turns):
     (CODE + FENCE + "Code Execution Results:\n43\n<<<43>>>", CODE + FENCE), ("Like this:\n", "Like this:\n"),
     ("```text\na\n```\n```python\nprint(1)\n", "```text\na\n```\n"), ("python\n", "python\n")])
 def test_a_turn_ends_with_its_first_fence_however_the_server_stops(text, whole):
-    assert _with_fence(text, "stop") == whole and _with_fence(whole, "stop") == whole
+    assert _as_turn(text, "stop") == _as_turn(whole, "stop") == (whole, "stop")
+    assert _as_turn(text, "content_filter") == (whole, "stop")
 
 
 def test_a_turn_that_was_cut_off_gets_no_fence():
-    assert _with_fence(CODE, "length") == CODE
+    assert _as_turn(CODE, "length") == (CODE, "length")
+    assert _as_turn(CODE + FENCE + "and so on", "length") == (CODE + FENCE, "stop")  # it was cut off after the turn
 
 
 def test_so_many_conversations_at_once_and_no_more(chat, serve):
@@ -171,6 +173,9 @@ def test_the_key_goes_to_the_endpoint_and_nowhere_else(chat, serve, capsys):
     server.faults = {"lost": [500] * 9}
     episode, = converse(chat, ["lost"], endpoint(server, retries=1))
     assert "no luck with Bearer ***" in episode.failed
+    for place in range(200, 320):  # wherever a long message is cut
+        text = _reason(ValueError("x" * place + KEY))
+        assert len(text) <= 300 and not any(KEY[:length] in text for length in range(4, len(KEY)))
     with pytest.raises(SystemExit):
         converse(chat, ["q"] * 9, endpoint(serve(lambda messages: 500), retries=0))
     said = "".join(capsys.readouterr())

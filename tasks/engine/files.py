@@ -60,6 +60,30 @@ def append_jsonl(path: str | Path, rows: list[dict]):
         file.write("".join(json.dumps(row) + "\n" for row in rows))
 
 
+def begin_lines(path: str, constants: dict, inputs: list[str], is_cheap) -> list[dict]:
+    """The rows that earlier runs appended to a JSON-lines file, which is made if there is none; a last line that a kill
+    has cut is dropped.
+
+    Its first line says with which constants and inputs (files, folders of adapters) it was begun. Where these are
+    others now, it begins anew if is_cheap(constants that it was begun with), and else the run stops with exit code 2.
+    """
+    header = {"constants": constants, "inputs": {name: digest(name) for name in inputs}}
+    lines = Path(path).read_text().splitlines(keepends=True) if os.path.exists(path) else []
+    first, *rows = [json.loads(line) for line in lines if line.endswith("\n")] or [header]
+    if "constants" not in first:
+        stop(f"{path} was not written by this script; give another file, or delete it")
+    if first != header:
+        changed = [f"{name}={value}" for name, value in first["constants"].items() if value != constants.get(name)]
+        changed += [f"another {name}" for name, value in first["inputs"].items() if value != header["inputs"].get(name)]
+        if not is_cheap(first["constants"]):
+            stop(f"{path} was begun with {', '.join(changed)}; give that, or another file, or delete it")
+        rows = []
+    write_jsonl(path, [header, *rows])
+    if rows:
+        print(f"going on with the {len(rows)} lines of {path}")
+    return rows
+
+
 def keep_steps(path: str | Path, step: int):
     """Drop the lines of steps that were not yet in the checkpoint at `step`, and a last line cut by a kill."""
     path = Path(path)
