@@ -133,8 +133,8 @@ def inherit_base(adapters: dict[str, str], given: list[str]) -> dict[str, str]:
     theirs = {name: json.loads(path.read_text()) for name, path in runs.items()}
     for constant in {"MODEL", "FOUR_BIT"} - set(given):
         for name, run in theirs.items():
-            if run.get(constant) != globals()[constant]:
-                stop(f"{runs[name]} has {constant}={run.get(constant)}, {source} {globals()[constant]}: evaluate them "
+            if run.get(constant, globals()[constant]) != globals()[constant]:
+                stop(f"{runs[name]} has {constant}={run[constant]}, {source} {globals()[constant]}: evaluate them "
                      "apart, each with an OUT of its own, then put them into one table with COMPARE=")
     return {name: MARKER if "MARKER" in given else run.get("MARKER", MARKER) for name, run in theirs.items()}
 

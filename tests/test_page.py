@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from conftest import size
 
 from tasks.report import CHUNK, write_page
 
@@ -18,12 +19,14 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium: apt-ge
 BROWSER = {"executable_path": CHROMIUM, "args": [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync"]}
+TIMEOUT = 60_000  # milliseconds, for a busy machine
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 TASKS = {"bbh/navigate": "heldout", "bbh/word_sorting": "heldout", "symbench/letters": "test"}
-TABLE = {"title": "Accuracy by task", "note": "95 % intervals in brackets", "head": ["task", "questions", "base", "grpo"],
-         "rows": [["bbh/navigate", "9", "5% (0% to 16%)", "90% (70% to 97%)"],
+TABLE = {"title": "Accuracy by task", "note": "95 % intervals in brackets",
+         "head": ["task", "questions", "base", "grpo"],
+         "rows": [["bbh/dyck", "30", "\N{EN DASH}", "8% (1% to 20%)"],
+                  ["bbh/navigate", "9", "5% (0% to 16%)", "90% (70% to 97%)"],
                   ["bbh/word_sorting", "120", "12% (1% to 20%)", "100% (84% to 100%)"],
-                  ["bbh/dyck", "30", "\N{EN DASH}", "8% (1% to 20%)"],
                   ["**trained tasks, new questions**", "159", "6% (0% to 5%)", "86% (77% to 92%)"],
                   ["symbench/letters", "20", "30% (0% to 16%)", "7.5% (0% to 16%)"],
                   ["symbench/gcd", "8", "40% (0% to 16%)", "22% (0% to 16%)"],
@@ -37,13 +40,13 @@ def answer(rng: random.Random, column: str, name: str, number: int, sample: int 
     coded, mark = rng.random() < 0.5, f"{column} {name} {number} {sample}"
     turns = [{"text": f"said by {mark}\n<<<{number}>>>", "tokens": 7, "finish": "stop"}]
     if coded:
-        turns.insert(0, {"text": f"```python\nprint('{mark}')  # why\n```\n", "tokens": 9, "finish": "stop", "status": "ok",
-                         "seconds": 0.012, "output": f"Code Execution Results:\nread {mark}"})
-    return {"column": column, "model": column, "method": "interpreter", "sample": sample, "id": f"{name}/{number}",
-            "task": name, "split": TASKS.get(name, "test"), "difficulty": number / 40, "right": rng.random() < 0.5,
-            "answer": str(number), "expected": f"expected {number}", "code_calls": int(coded), "tool_errors": 0,
-            "truncated": rng.random() < 0.2, "tokens": 16, "seconds": 1.5, "question": f"asked {name} {number}",
-            "turns": turns}
+        turns.insert(0, {"text": f"```python\nprint('{mark}')  # why\n```\n", "tokens": 9, "finish": "stop",
+                         "status": "ok", "seconds": 0.012, "output": f"Code Execution Results:\nread {mark}"})
+    return {"column": column, "model": f"model of {column}", "method": "interpreter", "sample": sample,
+            "id": f"{name}/{number}", "task": name, "split": TASKS.get(name, "test"), "difficulty": number / 40,
+            "right": rng.random() < 0.5, "answer": str(number), "expected": f"expected {number}",
+            "code_calls": int(coded), "tool_errors": 0, "truncated": rng.random() < 0.2, "tokens": 16, "seconds": 1.5,
+            "question": f"asked {name} {number}", "turns": turns}
 
 
 def made_up(columns=("base", "sft", "grpo"), names=tuple(TASKS), count: int = 40, samples: int = 1) -> dict:
@@ -54,6 +57,7 @@ def made_up(columns=("base", "sft", "grpo"), names=tuple(TASKS), count: int = 40
 
 @pytest.fixture(scope="module")
 def browser():
+    playwright.expect.set_options(timeout=TIMEOUT)
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(**BROWSER)
         yield browser
@@ -70,13 +74,13 @@ def visit(browser, tmp_path):
         path = tmp_path / f"report{len(pages)}.html"
         write_page(path, title, list(notes), list(tables), answers, curves)
         page = browser.new_page(viewport=viewport, **options)
-        page.on("request", lambda request: wrong.append(request.url) if not request.url.startswith(("data:", path.as_uri()))
-                else None)
+        own = ("data:", path.as_uri())
+        page.on("request", lambda request: request.url.startswith(own) or wrong.append(request.url))
         page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.add_init_script("""window.unpackings = 0; window.DecompressionStream = class extends DecompressionStream {
             constructor(...given) { super(...given); window.unpackings++; } };""")
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(TIMEOUT)
         page.goto(path.as_uri() + hash)
         pages.append(page)
         return page
@@ -143,9 +147,10 @@ def test_figures_are_those_of_the_answers_rounded_as_in_the_report(visit, answer
     assert len(bells) == len(TASKS)
     gains = []
     for name in TASKS:
-        before, after = ([row["right"] for row in answers[column] if row["task"] == name] for column in ("base", "grpo"))
-        assert f"{name}: base {sum(before) / 40:.0%}, grpo {sum(after) / 40:.0%}" in bells
-        gains.append((sum(before) - sum(after), name))
+        before, after = (sum(row["right"] for row in answers[column] if row["task"] == name)
+                         for column in ("base", "grpo"))
+        assert f"{name}: base {before / 40:.0%}, grpo {after / 40:.0%}" in bells
+        gains.append((before - after, name))
     assert "bbh/navigate: base 12%," in " ".join(bells)
     assert [bell.split(":")[0] for bell in bells] == [name for _, name in sorted(gains)]
     page.select_option("#tasks [data-side='0']", "1")
@@ -158,7 +163,20 @@ def test_figures_are_those_of_the_answers_rounded_as_in_the_report(visit, answer
             right, code = (sum(bool(row[key]) for row in mine) / 40 for key in ("right", "code_calls"))
             assert f"{name}: {right:.0%} right, {code:.0%} with code, 40 answers" in texts
     texts = said_by_arrows(page, page.locator("#difficulty svg[tabindex]").nth(1), 24)
-    assert sum(int(re.search(r"of (\d+) answers", text)[1]) for text in texts) == 3 * 40
+    found = [re.search(r"(\d+)% of (\d+) answers \((\d+)% to (\d+)%\)", text).groups() for text in texts]
+    for share, number, low, high in ([int(part) for part in parts] for parts in found):
+        right = round(share / 100 * number)
+        for bound in (low, high):  # rounded; Wilson's bounds are those from which what is seen is 1.96 deviations away
+            p = min(max(bound / 100, 0.001), 0.999)
+            assert abs(abs(right / number - p) / math.sqrt(p * (1 - p) / number) - 1.96) < 0.3 or right in (0, number)
+    assert sum(int(number) for _, number, _, _ in found) == 3 * 40
+
+
+def test_shares_and_gains_are_rounded_as_python_does(visit, answers):
+    """k of n, as page and report compute them, ties such as 1 of 16 = 6.25 points among them."""
+    shares = [k / n for n in range(1, 121) for k in range(-n, n + 1)]
+    written = visit(answers).evaluate("all => all.map(share => [percent(Math.abs(share)), points(share)])", shares)
+    assert written == [[f"{abs(share):.0%}", f"{share * 100:+.1f}"] for share in shares]
 
 
 def said_by_arrows(page, chart, points: int) -> set[str]:
@@ -181,7 +199,29 @@ def test_curves_are_those_of_the_metrics(visit, answers):
     assert page.locator("#training, nav a[href='#training']").count() == 0
 
 
-# -------------------------------------------------------------------------------------------------- filter, side by side
+def test_a_dot_is_named_by_pointer_and_finger_and_opened_by_the_next_touch(visit, answers):
+    page = visit(answers, viewport=PHONE, has_touch=True)
+    dot, readout = page.locator("#code .dot").nth(4), page.locator("#code output")
+    dot.scroll_into_view_if_needed()
+    box = dot.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.touchscreen.tap(x, y)
+    named = readout.nth(1).inner_text().split(":")[0]
+    assert named in TASKS and shown(page) == 120
+    assert [text.split(":")[0] for text in readout.all_inner_texts()] == [named] * 3  # in the other charts, too
+    page.touchscreen.tap(x, y)
+    playwright.expect(page.locator("#count")).to_contain_text("40 of 120")
+    assert named in page.inner_text("#filter [name=task] option:checked")
+    page = visit(answers)
+    dot = page.locator("#code .dot").nth(4)
+    dot.scroll_into_view_if_needed()
+    dot.hover(force=True)
+    assert page.locator("#code output").nth(1).inner_text().startswith(named)
+    dot.click(force=True)
+    assert shown(page) == 40
+
+
+# ------------------------------------------------------------------------------------------------ filter, side by side
 
 def test_filters_let_pass_what_they_name(visit, answers):
     page = visit(answers)
@@ -191,7 +231,8 @@ def test_filters_let_pass_what_they_name(visit, answers):
     way = {"": lambda row: True, "code": lambda row: row["code_calls"], "text": lambda row: not row["code_calls"]}
     several = random.Random(0).sample(list(itertools.product(verdict, way, verdict, way, ("", "1"), ("", "/1"))), 40)
     for left, left_way, right, right_way, task, search in several:
-        page.evaluate("""wanted => { for (const [name, value] of Object.entries(wanted)) filter.elements[name].value = value;
+        page.evaluate("""wanted => {
+            for (const [name, value] of Object.entries(wanted)) filter.elements[name].value = value;
             filter.elements.task.dispatchEvent(new Event("input", {bubbles: true})); }""",
                       {"verdict0": left, "way0": left_way, "verdict1": right, "way1": right_way, "task": task,
                        "search": search})
@@ -223,7 +264,9 @@ def test_two_columns_stand_side_by_side_with_all_that_was_said_and_read(visit, a
             turn["text"] for turn in row["turns"]]
         assert side.locator(".read pre").all_inner_texts() == [t["output"] for t in row["turns"] if "output" in t]
         assert side.locator(".verdict").first.inner_text()[2:] == ("right" if row["right"] else "wrong")
-        assert [f"{row['code_calls']} code call" in side.inner_text(), "answer 3" in side.inner_text()] == [True] * 2
+        facts = side.locator(".facts").inner_text().replace("\n", " ")
+        assert all(fact in facts for fact in ("answer 3", f"model of {column}", "interpreter", "16 tokens", "1.5 s",
+                                              f"{row['code_calls']} code call"))
 
     check(0, "base")
     check(1, "grpo")
@@ -232,20 +275,22 @@ def test_two_columns_stand_side_by_side_with_all_that_was_said_and_read(visit, a
     check(1, "sft")
     boxes = [page.locator(".side").nth(place).bounding_box() for place in (0, 1)]
     assert boxes[0]["y"] == boxes[1]["y"] and boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]
-    colours = page.evaluate("[...document.querySelectorAll('#detail .said, #detail .read')].map(turn => [turn.className, "
-                            "getComputedStyle(turn).color, getComputedStyle(turn).backgroundColor])")
-    assert len({tuple(colour) for colour in colours}) == 2
+    colours = page.locator("#detail .said, #detail .read").evaluate_all("""turns => turns.map(turn => [turn.className,
+        getComputedStyle(turn).color, getComputedStyle(turn).backgroundColor])""")
+    assert len({said_or_read for said_or_read, *_ in colours}) == len({tuple(colour) for colour in colours}) == 2
+    assert len({paper for *_, paper in colours}) == 2
 
 
 def test_code_is_coloured_to_the_letter(visit):
     rows = made_up(("base",), count=1)
     code = "import re  # all\nx = f'{1}' + \"\"\"a\nb\"\"\"\nfor n in range(0x1f, 2.5e3):\n    print('''open"
-    rows["base"][0]["turns"] = [{"text": f"Look:\n```python\n{code}\n```\nand <<<5>>>", "finish": "length", "tokens": 5}]
+    rows["base"][0]["turns"] = [{"text": f"Look:\n```python\n{code}\n```\nand <<<5>>>", "finish": "length"}]
     page = visit(rows, hash="#q=bbh/navigate/0")
     wait_for(page, "bbh/navigate/0")
     kinds = page.locator(".program span").evaluate_all("spans => spans.map(span => [span.className, span.textContent])")
-    assert kinds[:9] == [["k", "import"], ["c", "# all"], ["s", "f'{1}'"], ["s", '"""a\nb"""'], ["k", "for"], ["k", "in"],
-                         ["f", "range"], ["n", "0x1f"], ["n", "2.5e3"]]
+    assert kinds == [["keyword", "import"], ["comment", "# all"], ["string", "f'{1}'"], ["string", '"""a\nb"""'],
+                     ["keyword", "for"], ["keyword", "in"], ["call", "range"], ["number", "0x1f"], ["number", "2.5e3"],
+                     ["call", "print"], ["string", "'''open\n"]]
     assert page.locator(".final").inner_text() == "<<<5>>>"
     assert page.locator(".said pre").evaluate("pre => pre.textContent") == rows["base"][0]["turns"][0]["text"]
 
@@ -304,9 +349,11 @@ def test_everything_is_done_by_keyboard(visit, answers):
     assert "/39" in page.inner_text("[aria-selected=true]")
     chosen = page.get_attribute("#list", "aria-activedescendant")
     assert page.get_attribute(f"#{chosen}", "aria-posinset") == "120"
+    page.select_option("#tasks [data-side='0']", "1")
     page.locator("button.bell").first.focus()
     page.keyboard.press("Enter")
     assert shown(page) == 40 and page.evaluate("document.activeElement.id") == "list"
+    assert page.locator("select[data-side='0']").evaluate_all("all => all.map(select => select.value)") == ["1", "1"]
     page.locator("#code svg[tabindex]").first.focus()
     for key in ("ArrowRight", "Enter"):
         page.keyboard.press(key)
@@ -321,9 +368,10 @@ def test_everything_is_done_by_keyboard(visit, answers):
 HOSTILE = ["<script>window.pwned = 1; alert(1)</script>", "</script><script>window.pwned = 2</script>",
            "</title></style></textarea><img src=x onerror='window.pwned = 3'>", "<!-- --!> <!--<script>",
            "javascript:window.pwned=4", "[a](javascript:window.pwned=5)", "\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}",
-           "\ud800 lone \udfff", "caf\udce9", "\0\x07\x1b[31m", "__proto__", "constructor", "${window.pwned = 6}", "'\"`\\",
-           "\u202egnp.exe", "]]>&lt;&amp;", "```python\nprint('</script>')\n```", "<!-- index -->", "<svg onload=pwned=7>",
-           "<<<</code>" + "<b>" * 100, "x" * 30_000, "%3Cscript%3E", "<iframe src='data:text/html,<script>1</script>'>"]
+           "\ud800 lone \udfff", "caf\udce9", "\0\x07\x1b[31m", "__proto__", "constructor", "${window.pwned = 6}",
+           "'\"`\\", "\u202egnp.exe", "]]>&lt;&amp;", "```python\nprint('</script>')\n```", "<!-- index -->",
+           "<svg onload=pwned=7>", "<<<</code>" + "<b>" * 100, "x" * 30_000, "%3Cscript%3E",
+           "<iframe src='data:text/html,<script>1</script>'>"]
 
 
 def test_hostile_texts_are_shown_and_do_nothing(visit):
@@ -358,17 +406,22 @@ def test_hostile_texts_are_shown_and_do_nothing(visit):
 
 def test_the_policy_lets_no_other_script_run_and_no_request_out(visit, answers):
     page = visit(answers)
-    ran = page.evaluate("""async () => {
-        const script = document.createElement("script");
+    page.evaluate("window.refused = []; document.addEventListener('securitypolicyviolation', "
+                  "event => refused.push(event.effectiveDirective))")
+    page.evaluate("""() => {
+        const script = document.createElement("script"), image = new Image();
         script.textContent = "window.pwned = 1";
         document.body.append(script);
-        document.body.insertAdjacentHTML("beforeend", "<a id=bait href='javascript:window.pwned=2' onclick='window.pwned=3'>a</a>");
+        document.body.insertAdjacentHTML("beforeend", "<style>b {}</style><iframe src='data:text/html,x'></iframe>"
+            + "<a id=bait href='javascript:window.pwned=2' onclick='window.pwned=3'>a</a>");
         document.getElementById("bait").click();
-        const asked = await fetch("data:,x").then(() => 1, () => 0);
-        await new Promise(done => setTimeout(done, 50));
-        return [window.pwned ?? 0, asked];
+        fetch("data:,x").catch(() => 0);
+        image.src = location.pathname + "?picture";
     }""")
-    assert ran == [0, 0]
+    page.wait_for_function("refused.length === 7")
+    assert sorted(page.evaluate("refused")) == ["connect-src", "frame-src", "img-src", "script-src-attr",
+                                                "script-src-elem", "script-src-elem", "style-src-elem"]
+    assert page.evaluate("window.pwned") is None
 
 
 def test_the_file_is_ascii_and_never_parses_data_as_html(visit, answers, tmp_path):
@@ -376,30 +429,30 @@ def test_the_file_is_ascii_and_never_parses_data_as_html(visit, answers, tmp_pat
     write_page(tmp_path / "page.html", "\N{SNOWMAN}", ["\N{SNOWMAN}"], [], answers, {})
     (tmp_path / "page.html").read_bytes().decode("ascii")
     template = Path(write_page.__code__.co_filename).with_name("page.html").read_text()
-    assert not re.search(r"(inner|outer)HTML|insertAdjacent|document\.write|\beval\b|new Function|srcdoc|https?://(?!www\.w3"
-                         r"\.org/2000/svg)", template)
+    assert not re.search(r"(inner|outer)HTML|insertAdjacent|document\.write|\beval\b|new Function|srcdoc", template)
+    assert re.findall("https?://[^\"']*", template) == ["http://www.w3.org/2000/svg"]  # a namespace, never asked for
 
 
 # ------------------------------------------------------------------------------------------- many answers, few answers
 
-def test_of_20000_answers_only_what_is_looked_at_is_unpacked_and_drawn(visit):
-    names = [f"suite/task_{number}" for number in range(144)]
+def test_of_many_answers_only_what_is_looked_at_is_unpacked_and_drawn(visit):
+    """20,000 of them with --exhaustive."""
+    names = [f"suite/task_{number}" for number in range(size(48, 144))]
     answers = made_up(names=names, count=47)
-    assert sum(map(len, answers.values())) > 20_000
-    page = visit(answers)
-    assert shown(page) == 144 * 47
+    page, questions = visit(answers), 47 * len(names)
+    assert shown(page) == questions and sum(map(len, answers.values())) > size(6_000, 20_000)
     chunks = page.locator("script[id^=chunk]").count()
-    assert chunks == math.ceil(144 * 47 / (CHUNK // 3)) and page.evaluate("unpackings") == 0
-    nodes = page.evaluate("document.querySelectorAll('body *').length") - chunks
+    assert chunks == math.ceil(questions / (CHUNK // 3)) and page.evaluate("unpackings") == 0
+    nodes = page.locator("body *").count() - chunks
     page.evaluate("list.scrollTop = list.scrollHeight")
-    page.wait_for_function("[...document.querySelectorAll('.row')].some(row => row.ariaPosInSet == 144 * 47)")
-    assert page.locator(".row").count() < 60
-    assert abs(page.evaluate("document.querySelectorAll('body *').length") - chunks - nodes) < 300
-    for number in (0, 1, 20):  # of one chunk
-        page.evaluate("number => { location.hash = `#q=suite/task_100/${number}`; }", number)
-        wait_for(page, f"suite/task_100/{number}")
-    assert page.evaluate("unpackings") in (1, 2)  # a chunk may end between them
-    for number in range(0, 144, 9):
+    page.wait_for_function("last => [...document.querySelectorAll('.row')].some(row => row.ariaPosInSet == last)",
+                           arg=questions)
+    assert page.locator(".row").count() < 60 and abs(page.locator("body *").count() - chunks - nodes) < 300
+    for number in (0, 1, 20):  # of one chunk, or of two if one ends between them
+        page.evaluate("number => { location.hash = `#q=suite/task_10/${number}`; }", number)
+        wait_for(page, f"suite/task_10/{number}")
+    assert page.evaluate("unpackings") in (1, 2)
+    for number in range(0, len(names), 5):
         page.evaluate("number => { location.hash = `#q=suite/task_${number}/0`; }", number)
         wait_for(page, f"suite/task_{number}/0")
         assert f"said by base suite/task_{number} 0 0" in page.inner_text(".side >> nth=0")
@@ -417,7 +470,7 @@ def test_rows_of_an_earlier_format_and_odd_numbers_are_shown(visit):
     page.evaluate("location.hash = '#q=bbh/navigate/0 (2)'")
     wait_for(page, "bbh/navigate/0 (2)")
     assert page.inner_text("#detail > .turn pre") == "another question under the same id"
-    answers = {"base": made_up(("base",), count=2, samples=3)["base"], "greedy": made_up(("greedy",), count=2)["greedy"]}
+    answers = made_up(("base",), count=2, samples=3) | made_up(("greedy",), count=2)
     page = visit(answers, hash="#q=bbh/navigate/1&sample=3")
     wait_for(page, "bbh/navigate/1 \N{MIDDLE DOT} sample 3")
     assert "not asked" in page.inner_text(".side >> nth=1") and shown(page) == 3 * 2 * 3
@@ -426,10 +479,10 @@ def test_rows_of_an_earlier_format_and_odd_numbers_are_shown(visit):
 
 # ----------------------------------------------------------------------------------------------- widths, schemes, paper
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP, {"width": 320, "height": 600}], ids=["phone", "desktop", "narrow"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP, {"width": 320, "height": 600}], ids=["phone", "desktop", "thin"])
 def test_nothing_is_wider_than_the_screen(visit, viewport):
     long = "w" * 3000
-    answers = made_up(columns=("base", "a_column_with_quite_a_long_name_of_its_own"), names=[*TASKS, "suite/" + "t" * 150])
+    answers = made_up(("base", "a_column_with_quite_a_long_name_of_its_own"), [*TASKS, "suite/" + "t" * 150])
     for rows in answers.values():
         rows[0]["turns"] = [{"text": f"{long}\n```python\n{long}\n```\n", "output": long, "status": "ok"}]
         rows[0]["answer"] = rows[0]["expected"] = rows[0]["question"] = long
@@ -441,10 +494,14 @@ def test_nothing_is_wider_than_the_screen(visit, viewport):
     assert page.evaluate(width) <= viewport["width"]
     assert page.locator("#detail").evaluate("node => node.scrollWidth <= node.clientWidth")
     box = page.locator("#detail").bounding_box()
-    assert (box["width"] == viewport["width"] and box["x"] == 0) == (viewport is not DESKTOP)  # over all of a phone's screen
+    assert (box["width"] == viewport["width"] and box["x"] == 0) == (viewport is not DESKTOP)  # over the whole screen
     page.locator("#detail .bar").get_by_role("button", name="close").click()
     page.wait_for_selector("#detail .empty", state="attached")
     assert page.locator("#list").is_visible()
+
+
+TEXTS = ("h1, p, td, td span, .where, .soft, small, .turn pre, label, .program, .program span, .verdict, .facts, .up, "
+         ".down, nav a, option, button, .xaxis span")
 
 
 def luminance(colour: str) -> float:
@@ -459,11 +516,11 @@ def test_dark_and_light_are_both_easy_to_read(visit, answers):
     for scheme in ("light", "dark"):
         page = visit(answers, color_scheme=scheme, hash="#q=bbh/navigate/1")
         wait_for(page, "bbh/navigate/1")
-        pairs = page.evaluate("""() => [...document.querySelectorAll("h1, p, td, td span, .where, .soft, .turn pre, .turn small, label,"
-            + ".program span, .program, .verdict, .facts, .gain, nav a, option, button, .xaxis span")].map(node => {
+        pairs = page.locator(TEXTS).evaluate_all("""nodes => nodes.map(node => {
             let back = node;
-            while (back && /, 0\\)$|transparent/.test(getComputedStyle(back).backgroundColor)) back = back.parentElement;
-            return [node.className || node.tagName, getComputedStyle(node).color, getComputedStyle(back || document.body).backgroundColor];
+            while (back && /, 0\\)$/.test(getComputedStyle(back).backgroundColor)) back = back.parentElement;
+            return [node.className || node.tagName, getComputedStyle(node).color,
+                    getComputedStyle(back || document.body).backgroundColor];
         })""")
         assert len(pairs) > 200
         for name, ink, paper in pairs:

@@ -1,9 +1,9 @@
 """The page: all that stage 5 found, as one self-contained report.html that works from a disk and asks no network.
 
-page.html is the page, written by hand; this file fills it with three kinds of blocks that no browser runs or renders:
+page.html is the page, written by hand; this file fills it with two kinds of blocks that no browser runs or renders:
 
-    index     JSON: title, notes, tables, curves, and per question and column what lists and charts need (one letter)
-    chunk N   gzip in base64: questions with all their conversations, unpacked by the page when one is looked at
+    index     JSON: title, notes, tables, curves, and a letter per answer, which is all that lists and charts need
+    chunk N   gzip in base64: questions with their conversations, which the page unpacks when one is looked at
 
 The texts of models, of questions and of names are untrusted. They enter the file as ASCII, in JSON without a "<" or as
 base64, so that nothing in them ends a block; the page shows them by text nodes alone, and its policy allows no other
@@ -18,10 +18,10 @@ from pathlib import Path
 
 from tasks.engine.files import write_text
 
-CHUNK = 150  # answers that are packed together: about 30 KB
+CHUNK = 150  # answers that are packed together
 ANSWERED, RIGHT, CODE, TRUNCATED = 1, 2, 4, 8  # bits of an answer's letter, as page.html reads them
 IN_INDEX = {"column", "id", "task", "split", "difficulty", "right", "truncated", "sample", "fingerprint", "question",
-            "expected"}  # what is stored once per question, or as a letter
+            "expected"}  # what is kept once per question, as a letter, or not at all
 
 
 def write_page(path: str | Path, title: str, notes: list[str], tables: list[dict], answers: dict[str, list[dict]],
@@ -45,17 +45,21 @@ def write_page(path: str | Path, title: str, notes: list[str], tables: list[dict
              "difficulty": [question["difficulty"] for question in questions],
              "letters": [["".join(_letter(question["answers"].get((column, sample))) for question in questions)
                           for sample in range(rounds)] for column in answers]}
-    page = Path(__file__).with_name("page.html").read_text(encoding="ascii")
-    for tag in ("style", "script"):
-        own = re.search(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)[1]
-        digest = base64.b64encode(hashlib.sha256(own.encode()).digest()).decode()
-        page = page.replace(f"{tag}-src 'none'", f"{tag}-src 'sha256-{digest}'")
-    top, bottom = page.split("<!-- index -->")
-    middle, bottom = bottom.split("<!-- chunks -->")
     blocks = [f'<script type="text/plain" id="chunk{number}">{_pack([questions[place] for place in chunk])}</script>\n'
               for number, chunk in enumerate(chunks)]
+    top, middle, bottom = re.split("<!-- index -->|<!-- chunks -->", _template())
     write_text(path, f'{top}<script type="application/json" id="index">{_json(index)}</script>{middle}'
                      + "".join(blocks) + bottom)
+
+
+def _template() -> str:
+    """The page without data, its policy naming its own style and script by their hashes."""
+    page = Path(__file__).with_name("page.html").read_text(encoding="ascii")
+    for tag in ("style", "script"):
+        own = re.search(f"<{tag}>(.*?)</{tag}>", page, re.DOTALL)[1]
+        digest = base64.b64encode(hashlib.sha256(own.encode()).digest()).decode()
+        page = page.replace(f"{tag}-src 'none'", f"{tag}-src 'sha256-{digest}'")
+    return page
 
 
 def _gather(answers: dict[str, list[dict]]) -> list[dict]:

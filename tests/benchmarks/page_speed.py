@@ -1,9 +1,10 @@
-"""How long report.html takes to open, to filter and to open a question, by number of answers, in headless Chromium.
+"""How long report.html takes to open, filter, scroll and show a question, by number of answers, in headless Chromium.
 
 Run     python tests/benchmarks/page_speed.py [file to keep the largest page in]
 
 Opening is from the start of the navigation to the first picture after the script has drawn the page, and to the load
-event, when all chunks are there; medians of five fresh pages. Texts are made up, about as long as those of a 3B model.
+event, when all chunks are there; scrolling is one redrawing of the list; medians of five fresh pages. Texts are made
+up, about as long as those of a 3B model.
 """
 import random
 import statistics
@@ -19,8 +20,9 @@ import tasks  # noqa: E402
 from tasks.report import write_page  # noqa: E402
 
 SPLITS = {"heldout": "trained tasks, new questions", "test": "unseen tasks"}
+WHAT = ("drawn", "loaded", "filter", "scroll", "open one")
 COLUMNS = {"base": (0.30, 0.35), "sft": (0.48, 0.60), "grpo": (0.62, 0.75)}  # about how often right, and with code
-WORDS = ["".join(random.Random(number).choices("aeinorst", k=number % 9 + 2)) for number in range(4000)]  # packs as prose does
+WORDS = ["".join(random.Random(n).choices("aeinorst", k=n % 9 + 2)) for n in range(4000)]  # packed, no less than prose
 CODE = "```python\nfrom itertools import permutations\n\nbest = None\nfor order in permutations(range({n})):\n" \
        "    cost = sum(abs(a - b) for a, b in zip(order, order[1:]))  # neighbours\n" \
        "    if best is None or cost < best[0]:\n        best = (cost, order)\nprint('best', best[0], {x}.5e-3)\n```\n"
@@ -72,7 +74,8 @@ def table(answers: dict[str, list[dict]]) -> dict:
     for title, belongs in lines.items():
         mine = {column: [row["right"] for row in rows if belongs(row)] for column, rows in answers.items()}
         shares = [sum(right) / len(right) for right in mine.values()]
-        rows.append([title, str(len(mine["base"])), *(f"{s:.0%} ({s * 0.9:.0%} to {s * 0.9 + 0.1:.0%})" for s in shares)])
+        cells = [f"{share:.0%} ({share * 0.9:.0%} to {share * 0.9 + 0.1:.0%})" for share in shares]
+        rows.append([title, str(len(mine["base"])), *cells])
     return {"title": "Accuracy by task", "head": ["task", "questions", *answers], "rows": rows, "note": ""}
 
 
@@ -86,23 +89,26 @@ def curves() -> dict[str, list[dict]]:
 
 
 def measure(browser, path: Path) -> list[float]:
-    """Milliseconds until drawn, until loaded, of a filter, and of opening a question."""
+    """Milliseconds until drawn, until loaded, of a filter, of scrolling, and of opening a question."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(path.as_uri(), wait_until="load")
     drawn, loaded = page.evaluate("""() => new Promise(done => setTimeout(() => done([
         performance.getEntriesByName('first-contentful-paint')[0].startTime,
         performance.getEntriesByType('navigation')[0].loadEventEnd]), 100))""")
-    filtered = page.evaluate("""() => { const start = performance.now(); find('#filter').elements.verdict1.value = 'wrong';
+    filtered = page.evaluate("""() => { const start = performance.now(); filter.elements.verdict1.value = 'wrong';
         drawList(); list.getBoundingClientRect(); return performance.now() - start; }""")
+    scrolled = page.evaluate("""() => { const start = performance.now(); for (let step = 0; step < 100; step++) {
+        list.scrollTop = step * 97; drawRows(); list.getBoundingClientRect(); }
+        return (performance.now() - start) / 100; }""")
     opened = page.evaluate("""async () => { const start = performance.now(); open(shown[shown.length >> 1]);
         while (!find('#detail .side')) await new Promise(requestAnimationFrame); return performance.now() - start; }""")
     page.close()
-    return [drawn, loaded, filtered, opened]
+    return [drawn, loaded, filtered, scrolled, opened]
 
 
 def main():
     from playwright.sync_api import sync_playwright
-    print(f"{'answers':>10}{'MB':>8}{'drawn, ms':>12}{'loaded, ms':>12}{'filter, ms':>12}{'open one, ms':>14}")
+    print(f"{'answers':>10}{'MB':>8}" + "".join(f"{f'{what}, ms':>14}" for what in WHAT))
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**BROWSER)
         for answers in (200, 2000, 20_000):
@@ -110,8 +116,8 @@ def main():
             path = Path(sys.argv[1] if sys.argv[1:] else Path(folder, "report.html")).absolute()
             write_page(path, f"{answers} answers", ["made up, to measure the page"], [table(rows)], rows, curves())
             runs = zip(*(measure(browser, path) for _ in range(5)))
-            drawn, loaded, filtered, opened = map(statistics.median, runs)
-            print(f"{answers:10}{path.stat().st_size / 1e6:8.1f}{drawn:12.0f}{loaded:12.0f}{filtered:12.0f}{opened:14.0f}")
+            print(f"{answers:10}{path.stat().st_size / 1e6:8.1f}"
+                  + "".join(f"{statistics.median(times):14.1f}" for times in runs))
         browser.close()
 
 
