@@ -99,7 +99,7 @@ class TransformersSampler:
         else:
             self.model.enable_adapter_layers()
             self.model.set_adapter("default")
-            if "used" in self.model.peft_config:  # one at a time, lest those of many runs pile up in memory
+            if "used" in self.model.peft_config:  # one at a time: many runs may be compared, of several ranks
                 self.model.delete_adapter("used")
             # Trainable, or peft would end the training mode in which `open_model` leaves the model.
             self.model.load_adapter(folder, adapter_name="used", is_trainable=True)
