@@ -382,20 +382,19 @@ def main():
     questions = choose_questions(read_jsonl(DATA, "python 01_make_tasks.py"))
     if ADAPTER and TEACHER == "self":
         inherit(globals(), given, f"{ADAPTER}/constants.json", ["MODEL", "FOUR_BIT", "MARKER"], "python 03_sft.py")
-    path = own = find_model(MODEL)
+    path, endpoint = find_model(MODEL), None
     chat = speaker = Chat(open_tokenizer(path), MARKER, MAX_CALLS, OUTPUT_TOKENS)
-    endpoint = None
     refuse_unseen(chat, {question.id: chat.prompt(question.question) for question in questions})
     if TEACHER == "local":
-        own = find_model(LOCAL)
-        speaker = Chat(open_tokenizer(own), MARKER, MAX_CALLS, OUTPUT_TOKENS)
+        path = find_model(LOCAL)
+        speaker = Chat(open_tokenizer(path), MARKER, MAX_CALLS, OUTPUT_TOKENS)  # the tokens that it samples are its own
     elif TEACHER not in ("reference", "self"):
         endpoint = Endpoint(TEACHER, ENDPOINT, temperature=TEMPERATURE, turn_tokens=TURN_TOKENS, in_flight=IN_FLIGHT,
                             price_in=PRICE_IN, price_out=PRICE_OUT, max_dollars=MAX_DOLLARS)
     if TEACHER != "reference":
         questions = leave_room(speaker, questions, MAX_TOKENS)
     print(sandbox.gaps(), end="", flush=True)
-    attempts = ask_all(open_teacher(speaker, own, endpoint), questions, endpoint)
+    attempts = ask_all(open_teacher(speaker, path, endpoint), questions, endpoint)
     faults = [fault(chat, row) for row in attempts]
     fit = [row for row, found in zip(attempts, faults) if not found]
     kept, more = select(fit)
@@ -412,8 +411,9 @@ def main():
         Path(ATTEMPTS).unlink()
     else:
         write_potential(attempts)
-    print(f"\n{both_ways(fit)} questions were answered rightly both in words and by code; {both_ways(kept)} are kept so"
-          f"\nwrote {OUT} ({len(kept)} trajectories; {left_out})")
+        print(f"\n{both_ways(fit)} questions were answered rightly both in words and by code; "
+              f"{both_ways(kept)} are kept so")
+    print(f"\nwrote {OUT} ({len(kept)} trajectories; {left_out})")
 
 
 if __name__ == "__main__":

@@ -97,8 +97,8 @@ class Episode:
     """One conversation as ids, with what each turn did. mask is 1 where the policy sampled the token.
 
     logprobs are the sampler's own, 0.0 where nothing was sampled. turns holds one dict per assistant turn: text,
-    tokens, finish ("stop" or "length"), and status and output of its code if it had any. A conversation that an
-    endpoint could not be had for (tasks/endpoint.py) says why in failed.
+    tokens, finish ("stop" or "length"), and status and output of its code if it had any. A conversation that
+    could not be had from an endpoint (tasks/endpoint.py) says why in failed.
     """
     ids: list[int] = field(default_factory=list)
     mask: list[int] = field(default_factory=list)
