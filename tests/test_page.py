@@ -463,10 +463,11 @@ def test_rows_of_an_earlier_format_and_odd_numbers_are_shown(visit):
     keys = {"id", "task", "split", "difficulty", "right", "answer", "code_calls", "tool_errors", "truncated", "tokens",
             "question", "turns"}
     old = {"base": [{key: row[key] for key in keys} for row in made_up(("base",), count=3)["base"]]}
-    old["base"] += [{"id": "bare"}, {"id": "bbh/navigate/0", "question": "another question under the same id"}]
+    old["base"] += [{"id": "bare", "tokens": 12345, "seconds": math.nan}, {"id": "bbh/navigate/0", "question": "another question under the same id"}]
     page = visit(old, hash="#q=bare", curves={"stage 3": []})
     wait_for(page, "bare")
     assert shown(page) == 11 and page.locator(".side").count() == 1
+    assert page.inner_text(".side .facts").split("\n")[-1] == "12,345 tokens"
     page.evaluate("location.hash = '#q=bbh/navigate/0 (2)'")
     wait_for(page, "bbh/navigate/0 (2)")
     assert page.inner_text("#detail > .turn pre") == "another question under the same id"
