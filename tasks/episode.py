@@ -8,8 +8,8 @@
 Token-in/token-out: an episode is three lists that grow together in `Episode.append` and nowhere else. What the model
 sampled is never decoded and encoded again, because encoding does not always give the same ids back. Trajectories for
 supervised training (`render`) and rollouts (`run_episodes`) are built from the same three steps (`Chat.begin`, the
-assistant's ids, `Chat.observe`), so the same conversation is the same ids in both. A chat template is rendered once, for
-the delimiters: one that drops earlier thoughts from a conversation cannot change ids that were sent.
+assistant's ids, `Chat.observe`), so the same conversation is the same ids in both. A chat template is rendered once,
+for the delimiters: one that drops earlier thoughts from a conversation cannot change ids that were sent.
 
 A reasoning model thinks first, from <think> to </think>. Its thoughts are sampled and trained as all that it says and
 stay in its turn, but what stands in them is no code and no answer: a fence there ends no turn (`_say`).

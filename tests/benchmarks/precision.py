@@ -103,7 +103,8 @@ def main():
         cells = [f"{statistics.median(values):.1f} | {statistics.median(values) / first[work]:.2f}"
                  for work, values in columns.items()]
         gap = apart[four_bit, dtype]
-        print(f"| {'NF4' if four_bit else 'plain'} | {dtype} | {' | '.join(cells)} | {gap.mean():.5f} | {gap.max():.4f} |")
+        print(f"| {'NF4' if four_bit else 'plain'} | {dtype} | {' | '.join(cells)} | {gap.mean():.5f} | "
+              f"{gap.max():.4f} |")
 
 
 if __name__ == "__main__":

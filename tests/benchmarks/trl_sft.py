@@ -89,7 +89,8 @@ def trl(now) -> list[dict]:
         trainer = SFTTrainer(
             model, processing_class=chat.tokenizer, callbacks=[Steps()],
             train_dataset=datasets.Dataset.from_list([
-                {"input_ids": row.ids, "labels": [token if trained else -100 for token, trained in zip(row.ids, row.mask)]}
+                {"input_ids": row.ids,
+                 "labels": [token if trained else -100 for token, trained in zip(row.ids, row.mask)]}
                 for batch in batches for row in batch]),
             args=SFTConfig(
                 output_dir=folder, use_cpu=True, bf16=False, gradient_checkpointing=False, report_to="none",
@@ -120,7 +121,8 @@ def main():
     if sys.argv[1:2] in (["ours"], ["trl"]):
         override(globals(), sys.argv[2:])
         steps = globals()[sys.argv[1]](time.process_time if CPU_TIME else time.perf_counter)
-        print("\n" + json.dumps({"steps": steps, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2 ** 20}))
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2 ** 20  # GB
+        print("\n" + json.dumps({"steps": steps, "memory": memory}))
         return
     override(globals(), sys.argv[1:])
     missing = [name for name in ("trl", "pytest") if importlib.util.find_spec(name) is None]
