@@ -17,10 +17,10 @@ The denominator is that of the whole step, so how it is cut into micro-batches c
 import random
 import sys
 
+from tasks.engine.constants import GPU, constants, override, stop  # isort: skip (before torch)
 import torch
 
 from tasks.engine import ranks
-from tasks.engine.constants import GPU, constants, override, stop
 from tasks.engine.files import Clock, append_jsonl, begin_run, keep_steps, read_jsonl, save_checkpoint
 from tasks.engine.model import SMALL_MODEL, find_model, memory_advice, open_model, open_tokenizer
 from tasks.engine.scoring import micro_batches, pad, token_logprobs

@@ -36,13 +36,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from tasks.engine.constants import GPU, constants, inherit, override, stop  # isort: skip (before torch)
 import torch
 from tqdm import tqdm
 
 import tasks
 from tasks import sandbox
 from tasks.engine import ranks
-from tasks.engine.constants import GPU, constants, inherit, override, stop
 from tasks.engine.files import Clock, append_jsonl, begin_run, find_adapter, keep_steps, read_jsonl, save_checkpoint
 from tasks.engine.model import SMALL_MODEL, find_model, memory_advice, open_model, open_tokenizer, with_adapter
 from tasks.engine.sampler import open_sampler

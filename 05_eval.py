@@ -1,44 +1,60 @@
-"""Stage 5: how often, and how, the base, SFT and GRPO models answer questions that none of them was trained on.
+"""Stage 5: how often, and how, models answer questions that none of them was trained on: every method in one table.
 
 Reads   data/tasks/heldout.jsonl (unseen questions of training tasks), data/tasks/test.jsonl (unseen tasks),
         runs/sft, runs/grpo
-Writes  runs/eval/report.md, accuracy.png, behaviour.png; answers.jsonl: every conversation, with its verdict
+Writes  runs/eval/report.md, report.html, accuracy.png, behaviour.png; answers.jsonl: every conversation, with its
+        verdict; others.jsonl: answers that were not asked for this time, and come back when they are
 Run     python 05_eval.py [NAME=value ...]     run it again after any interruption: it goes on where it stopped
+        python 05_eval.py COMPARE=runs/evalA,runs/evalB     the report of finished evaluations, paired, without a model
 Takes   about 10 minutes on two CPU cores (SmolLM2-135M)
 
-Accuracy is the share of questions whose answer the task's verifier accepts, one sample each, with Wilson's 95 %
-interval. The difference GRPO - SFT is paired by question, its interval a bootstrap over questions.
+Accuracy is the share of answers that the task's verifier accepts. In averages tasks weigh alike, as in the paper. The
+95 % intervals are Wilson's for a single task, else a bootstrap over the questions within each task; differences are
+paired by question.
 """
 import hashlib
+import itertools
 import json
 import math
 import sys
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
 import tasks
 from tasks import sandbox
+from tasks.endpoint import Endpoint, converse
 from tasks.engine.constants import GPU, inherit, override, stop
 from tasks.engine.files import Clock, append_jsonl, digest, find_adapter, read_jsonl, write_jsonl, write_text
-from tasks.engine.model import find_model, memory_advice, open_tokenizer
-from tasks.engine.sampler import open_sampler
-from tasks.episode import Chat, Episode, leave_room, run_episodes
+from tasks.episode import PROMPTS, Chat, Episode, leave_room, run_episodes
+from tasks.report import behaviour, tables, write_page
+from tasks.report.pictures import draw_accuracy, draw_behaviour
 
 # ---------------------------------------------------------------------------------------------------- constants
-# Model: read from runs/sft/constants.json
+# Who, and how
+METHODS = "interpreter"                   # text (no code is run), code (one program, and what it prints is the answer),
+                                          # interpreter (as trained), or several of them
+MODELS = "base,sft,grpo"                  # each by all METHODS; also folders of runs or adapters, and api:NAME
 SFT = "runs/sft"
 GRPO = "runs/grpo"
-MODEL = ""
-RANK = 0
+MODEL = ""                                # the base; this and the next two are read from the first of the runs
 FOUR_BIT = True
 MARKER = "angle"
+ENDPOINT = ""                             # address at which the models api:NAME are; empty: OpenAI
+IN_FLIGHT = 16                            # conversations there at once
+PRICE_IN = 0.0                            # dollars per million tokens read there
+PRICE_OUT = 0.0                           # and written
+MAX_DOLLARS = 0.0                         # for each of these models; 0: no limit
 # What
-MODELS = "base,sft,grpo"                  # those to compare, in this order
+WHAT = "both"                             # heldout: new questions of trained tasks; test: unseen tasks; both
+TASKS = ""                                # their names; empty: all
 HELDOUT = "data/tasks/heldout.jsonl"
 TEST = "data/tasks/test.jsonl"
 PER_TASK = 50 if GPU else 20              # questions per task, evenly over its file; 0: all
+SAMPLES = 1                               # answers per question, for mean@k and pass@k
 # Sampling
 TEMPERATURE = 1.0                         # 1: the policy as GRPO trains it; 0: greedy
 MAX_CALLS = 5 if GPU else 2               # code calls per episode, as in stage 2
@@ -50,91 +66,222 @@ OVERLAP = GPU                             # sample on while code runs; False: al
 SAMPLER_BATCH = 64                        # questions at once
 GPU_SHARE = 0.85                          # of the GPU's memory, vllm sampler
 TIMEOUT = 5.0                             # seconds per code call
+# Report
+PAIRS = "next"                            # differences to take. next: to the model before it, and the method; first: to
+                                          # the first column; or a list such as "grpo - sft, grpo - base"
+DRAWS = 2000                              # of the bootstrap
+MOVED = 3                                 # tasks to name that rose, and that fell, the most
+WORDS = 5                                 # as many words beside code and answer count as text
+COMPARE = ""                              # folders of finished evaluations: only report on them, in runs/compare
 # Runtime
 SEED = 0
 MAX_HOURS = 11.5                          # stops by itself before this; run again to go on
 OUT = "runs/eval"
 # ---------------------------------------------------------------------------------------------------------------
 
-SPLITS = {"heldout": "trained tasks, new questions", "test": "unseen tasks"}
+
+# -------------------------------------------------------------------------------------------------- who, how, what
+
+class Column(NamedTuple):
+    """A column of the tables: a model that answers by a method. adapter: its folder, or None for the bare base."""
+    name: str
+    model: str
+    chat: Chat
+    adapter: str | None
+    endpoint: Endpoint | None
+
+
+def choose_questions() -> list[tasks.Question]:
+    """PER_TASK questions of each task, evenly over its file and so over the difficulties."""
+    if WHAT not in ("both", *tables.SPLITS) or SAMPLES < 1:
+        stop(f"WHAT is both, heldout or test, not {WHAT!r}; SAMPLES is at least 1")
+    by_task = {}
+    for path in [path for split, path in (("heldout", HELDOUT), ("test", TEST)) if WHAT in ("both", split)]:
+        rows = [tasks.Question(**row) for row in read_jsonl(path, "python 01_make_tasks.py")]
+        for row in sorted(rows, key=lambda row: row.task):
+            by_task.setdefault((path, row.task), []).append(row)
+    wanted, there = set(filter(None, TASKS.split(","))), {task for _, task in by_task}
+    if wanted - there:
+        stop(f"TASKS names {', '.join(sorted(wanted - there))}; with WHAT={WHAT} there are: {', '.join(sorted(there))}")
+    chosen = []
+    for (_, task), mine in by_task.items():
+        count = min(PER_TASK or len(mine), len(mine)) if not wanted or task in wanted else 0
+        chosen += [mine[position * len(mine) // count] for position in range(count)]
+    return chosen
+
+
+def find_adapters() -> dict[str, str]:
+    """The folder of the adapter of each of MODELS that has one."""
+    known, found = {"sft": (SFT, "python 03_sft.py"), "grpo": (GRPO, "python 04_grpo.py")}, {}
+    for name in MODELS.split(","):
+        if name in known or Path(name).is_dir():
+            found[name] = find_adapter(*known.get(name, (name, f"python 04_grpo.py RUN={name}")))
+        elif name != "base" and not name.startswith("api:"):
+            stop(f"MODELS names {name!r}, which is no folder; there are base, sft, grpo, and api:NAME at an ENDPOINT")
+    return found
+
+
+def inherit_base(adapters: dict[str, str], given: list[str]) -> dict[str, str]:
+    """Take the base from the first of the runs, and return the marker of each; stops where they have several bases."""
+    runs = {name: path for name, folder in adapters.items()
+            if (path := Path(folder).parent / "constants.json").exists()}
+    if runs or Path(SFT, "constants.json").exists():
+        source = next(iter(runs.values()), f"{SFT}/constants.json")
+        inherit(globals(), given, str(source), ["MODEL", "FOUR_BIT", "MARKER"], "")
+    if not MODEL:
+        stop("none of MODELS is a run that says what its base is: give MODEL=, a folder or a name on the hub")
+    theirs = {name: json.loads(path.read_text()) for name, path in runs.items()}
+    for constant in {"MODEL", "FOUR_BIT"} - set(given):
+        for name, run in theirs.items():
+            if run.get(constant, globals()[constant]) != globals()[constant]:
+                stop(f"{runs[name]} has {constant}={run[constant]}, {source} {globals()[constant]}: evaluate them "
+                     "apart, each with an OUT of its own, then put them into one table with COMPARE=")
+    return {name: MARKER if "MARKER" in given else run.get("MARKER", MARKER) for name, run in theirs.items()}
+
+
+def choose_columns(tokenizer, adapters: dict[str, str], markers: dict[str, str]) -> list[Column]:
+    """Every model by every method."""
+    models, methods, columns = MODELS.split(","), METHODS.split(","), []
+    if set(methods) - PROMPTS.keys() or len({*models, *methods}) < len(models + methods):
+        stop(f"METHODS names some of {', '.join(PROMPTS)}, and neither it nor MODELS names one twice")
+    for model, name in tables.short(models).items():
+        endpoint = Endpoint(
+            model.removeprefix("api:"), ENDPOINT, temperature=TEMPERATURE, turn_tokens=TURN_TOKENS, in_flight=IN_FLIGHT,
+            price_in=PRICE_IN, price_out=PRICE_OUT, max_dollars=MAX_DOLLARS) if model.startswith("api:") else None
+        for method in methods:
+            chat = Chat(tokenizer, markers.get(model, MARKER), MAX_CALLS, OUTPUT_TOKENS, method)
+            columns.append(Column(f"{name} {method}" if len(methods) > 1 else name, model, chat, adapters.get(model),
+                                  endpoint))
+    return columns
 
 
 # ------------------------------------------------------------------------------------------------------ answering
 
-def choose_questions() -> list[tasks.Question]:
-    """PER_TASK questions of each task of both files, evenly over the file and so over the difficulties."""
-    chosen = []
-    for path in (HELDOUT, TEST):
-        rows = [tasks.Question(**row) for row in read_jsonl(path, "python 01_make_tasks.py")]
-        for name in sorted({row.task for row in rows}):
-            mine = [row for row in rows if row.task == name]
-            count = min(PER_TASK or len(mine), len(mine))
-            chosen += [mine[position * len(mine) // count] for position in range(count)]
-    return chosen
+def fingerprint(column: Column, questions: list[tasks.Question]) -> str:
+    """What an answer depends on: model, method, questions and sampling. Answers with another fingerprint are others."""
+    chat, there = column.chat, column.endpoint
+    settings = [MODEL, chat.prompt(""), chat.marker, chat.max_calls, OUTPUT_TOKENS, TURN_TOKENS, TEMPERATURE, SEED,
+                TIMEOUT]
+    settings += [there.model, there.address] if there else [
+        column.adapter and digest(column.adapter), FOUR_BIT, MAX_TOKENS, SAMPLER, SAMPLER_BATCH]
+    return hashlib.sha256(repr((settings, questions)).encode()).hexdigest()[:16]
 
 
-def adapters() -> dict[str, str | None]:
-    """The adapter folder of each model to compare; None for the base."""
-    runs = {"base": None, "sft": (SFT, "python 03_sft.py"), "grpo": (GRPO, "python 04_grpo.py")}
-    for name in MODELS.split(","):
-        if name not in runs:
-            stop(f"MODELS names {name!r}; there are: {', '.join(runs)}")
-    return {name: runs[name] and find_adapter(*runs[name]) for name in MODELS.split(",")}
+def open_answers(columns: list[Column], marks: dict[str, str]) -> dict[str, dict[tuple, dict]]:
+    """What is answered already, by column and (question's id, sample). marks: the fingerprint of each column.
 
-
-def fingerprint(folder: str | None, questions: list[tasks.Question]) -> str:
-    """What an answer depends on: adapter, questions and sampling. Answers with another fingerprint are stale."""
-    settings = [MODEL, FOUR_BIT, MARKER, TEMPERATURE, MAX_CALLS, OUTPUT_TOKENS, MAX_TOKENS, TURN_TOKENS, SEED,
-                SAMPLER_BATCH, SAMPLER]
-    return hashlib.sha256(repr((folder and digest(folder), questions, settings)).encode()).hexdigest()[:16]
-
-
-def summary(question: tasks.Question, episode: Episode) -> dict:
-    """One answered question as a line of answers.jsonl."""
-    return {"id": question.id, "task": question.task, "split": question.split, "difficulty": question.difficulty,
-            "right": tasks.verify(question, episode.answer), "answer": episode.answer,
-            "code_calls": episode.code_calls, "tool_errors": episode.tool_errors, "truncated": episode.truncated,
-            "tokens": sum(episode.mask), "question": question.question, "turns": episode.turns}
-
-
-def answer_all(chat: Chat, sampler, questions: list[tasks.Question], folders: dict) -> dict[str, list[dict]]:
-    """The answers of every model, chunk by chunk; what an earlier run answered under the same settings is kept."""
-    path = Path(OUT, "answers.jsonl")
-    prints = {name: fingerprint(folder, questions) for name, folder in folders.items()}
-    Path(OUT).mkdir(parents=True, exist_ok=True)
-    lines = path.read_text().splitlines(keepends=True) if path.exists() else []
-    earlier = [json.loads(line) for line in lines if line.endswith("\n")]  # a kill may have cut the last line
-    answers = {name: [row for row in earlier if row["fingerprint"] == prints[name]] for name in folders}
-    for rows in answers.values():
-        if len(rows) < len(questions):  # seeds belong to chunks: one that was cut is answered anew as a whole
-            del rows[len(rows) // SAMPLER_BATCH * SAMPLER_BATCH:]
-    write_jsonl(path, [row for rows in answers.values() for row in rows])
-    clock = Clock(MAX_HOURS)
-    for name, folder in folders.items():
-        done = len(answers[name])
-        with tqdm(total=len(questions), initial=done, desc=f"{name:5}", unit="question") as bar:
-            if done < len(questions):
-                sampler.use(folder)
-            for start in range(done, len(questions), SAMPLER_BATCH):
-                if clock.is_over():
-                    print(f"\nstopped before MAX_HOURS={MAX_HOURS}; go on with: python {' '.join(sys.argv)}")
-                    raise SystemExit(0)
-                part = questions[start:start + SAMPLER_BATCH]
-                episodes = run_episodes(chat, [chat.prompt(question.question) for question in part], sampler,
-                                        MAX_TOKENS, TURN_TOKENS, seed=SEED * 1_000_003 + start * 100, timeout=TIMEOUT,
-                                        progress=bar.update, overlap=OVERLAP)
-                rows = [{"model": name, "fingerprint": prints[name]} | summary(question, episode)
-                        for question, episode in zip(part, episodes)]
-                append_jsonl(path, rows)
-                answers[name] += rows
-                clock.tick()
-                bar.set_postfix(right=f"{sum(row['right'] for row in answers[name]) / len(answers[name]):.0%}")
+    answers.jsonl is left with these alone, and others.jsonl with the rest, written first: a kill loses nothing.
+    """
+    path, aside = Path(OUT, "answers.jsonl"), Path(OUT, "others.jsonl")
+    lines = [line for file in (aside, path) if file.exists() for line in file.read_text().splitlines(keepends=True)]
+    rows = [json.loads(line) for line in lines if line.endswith("\n")]  # a kill may have cut the last line
+    earlier = {(row["fingerprint"], row["id"], row.get("sample", 0)): row for row in rows}
+    answers, wanted = {}, set()
+    for column in columns:  # they may be called otherwise now
+        mine = {key for key in earlier if key[0] == marks[column.name] and key[2] < SAMPLES}
+        answers[column.name] = {key[1:]: row | {"column": column.name, "model": column.model}
+                                for key, row in earlier.items() if key in mine}
+        wanted |= mine
+    others = [row for key, row in earlier.items() if key not in wanted]
+    if others or aside.exists():
+        write_jsonl(aside, others)
+    write_jsonl(path, [row for rows in answers.values() for row in rows.values()])
     return answers
 
 
-# ------------------------------------------------------------------------------------------------------- reporting
+def summary(column: Column, mark: str, question: tasks.Question, sample: int, episode: Episode, seconds: float) -> dict:
+    """One answer as a line of answers.jsonl. seconds: its share of the time that all took."""
+    return {"column": column.name, "model": column.model, "method": column.chat.method, "fingerprint": mark,
+            "sample": sample, "id": question.id, "task": question.task, "split": question.split,
+            "difficulty": question.difficulty, "right": tasks.verify(question, episode.answer),
+            "answer": episode.answer, "expected": question.answer, "code_calls": episode.code_calls,
+            "tool_errors": episode.tool_errors, "truncated": episode.truncated,
+            "tokens": sum(turn["tokens"] for turn in episode.turns), "seconds": round(seconds, 3),
+            "question": question.question, "turns": episode.turns}
 
-def wilson(right: int, count: int) -> tuple[float, float]:
+
+def answer_here(column: Column, mark: str, questions: list, have: dict, sampler, clock: Clock, bar: tqdm, keep):
+    """Sample what is lacking, by chunks, to which seeds belong: one that was cut is answered anew as a whole."""
+    for sample, start in itertools.product(range(SAMPLES), range(0, len(questions), SAMPLER_BATCH)):
+        part = questions[start:start + SAMPLER_BATCH]
+        if all((question.id, sample) in have for question in part):
+            continue
+        if clock.is_over():
+            print(f"\nstopped before MAX_HOURS={MAX_HOURS}; go on with: python {' '.join(sys.argv)}")
+            raise SystemExit(0)
+        bar.update(-sum((question.id, sample) in have for question in part))
+        begun = time.monotonic()
+        episodes = run_episodes(column.chat, [column.chat.prompt(question.question) for question in part], sampler,
+                                MAX_TOKENS, TURN_TOKENS, seed=SEED * 1_000_003 + start * 100 + sample, timeout=TIMEOUT,
+                                progress=bar.update, overlap=OVERLAP)
+        seconds = (time.monotonic() - begun) / len(part)
+        keep([summary(column, mark, question, sample, episode, seconds) for question, episode in zip(part, episodes)])
+        clock.tick()
+
+
+def answer_there(column: Column, mark: str, questions: list, have: dict, bar: tqdm, keep):
+    """Have what is lacking from the endpoint, each conversation kept as it ends."""
+    lacking = [(question, sample) for sample in range(SAMPLES) for question in questions
+               if (question.id, sample) not in have]
+    watch, turns = Clock(MAX_HOURS), [turn for row in have.values() for turn in row["turns"]]
+    column.endpoint.tokens_in += sum(turn["prompt_tokens"] for turn in turns)  # what these have cost counts, too
+    column.endpoint.tokens_out += sum(turn["tokens"] for turn in turns)
+
+    def finished(number: int, episode: Episode):
+        seconds = watch.tick()
+        if episode.done:
+            bar.update()
+            keep([summary(column, mark, *lacking[number], episode, seconds)])
+
+    episodes = converse(column.chat, [column.chat.prompt(question.question) for question, _ in lacking],
+                        column.endpoint, timeout=TIMEOUT, finished=finished)
+    failed = [episode.failed for episode in episodes if episode.failed]
+    if failed:
+        print(f"\n{len(failed)} of {len(lacking)} conversations failed, the last for {failed[-1]}; "
+              "run the same command to try once more")
+    if not all(episode.done or episode.failed for episode in episodes):
+        print(f"\nstopped at MAX_DOLLARS={MAX_DOLLARS}; go on with: python {' '.join(sys.argv)} and more of them")
+        raise SystemExit(0)
+
+
+def answer_all(columns: list[Column], questions: list[tasks.Question], path: str) -> dict[str, list[dict]]:
+    """The answers of every column; what an earlier run answered under the same settings is kept."""
+    marks = {column.name: fingerprint(column, questions) for column in columns}
+    answers, clock, sampler = open_answers(columns, marks), Clock(MAX_HOURS), None
+    for column in columns:
+        mark, have = marks[column.name], answers[column.name]
+        if not column.endpoint and len(have) < len(questions) * SAMPLES:
+            sampler = sampler or open_our_sampler(columns, path)
+            sampler.use(column.adapter)
+        with tqdm(total=len(questions) * SAMPLES, initial=len(have), desc=f"{column.name:5}", unit="answer") as bar:
+
+            def keep(rows: list[dict]):
+                append_jsonl(f"{OUT}/answers.jsonl", rows)
+                have.update({(row["id"], row["sample"]): row for row in rows})
+                bar.set_postfix(right=f"{sum(row['right'] for row in have.values()) / len(have):.0%}")
+
+            if column.endpoint:
+                answer_there(column, mark, questions, have, bar, keep)
+            else:
+                answer_here(column, mark, questions, have, sampler, clock, bar, keep)
+    rows = {name: [have[question.id, sample] for question in questions for sample in range(SAMPLES)
+                   if (question.id, sample) in have] for name, have in answers.items()}
+    write_jsonl(f"{OUT}/answers.jsonl", [row for mine in rows.values() for row in mine])
+    return rows
+
+
+def open_our_sampler(columns: list[Column], path: str):
+    """Only where something has to be sampled: a report alone needs no model."""
+    from tasks.engine.sampler import open_sampler
+    ranks = [json.loads(Path(column.adapter, "adapter_config.json").read_text())["r"]
+             for column in columns if column.adapter]
+    return open_sampler(SAMPLER, path, columns[0].chat, temperature=TEMPERATURE, rank=max(ranks, default=8),
+                        max_tokens=MAX_TOKENS, batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
+
+
+# ------------------------------------------------------------------------------------------------------ statistics
+
+def wilson(right: float, count: int) -> tuple[float, float]:
     """Wilson's 95 % interval of a share (Wilson 1927): honest at 0 and 1 and for small counts, unlike p +- 2 sd."""
     z, share = 1.96, right / count
     centre = (share + z * z / (2 * count)) / (1 + z * z / count)
@@ -142,152 +289,136 @@ def wilson(right: int, count: int) -> tuple[float, float]:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def groups(rows: list[dict], by: str) -> dict[str, list[int]]:
-    """Row numbers by table line: every "task" or "skill" of a split, then the split, then all."""
-    lines = {}
-    for split, title in SPLITS.items():
-        mine = [number for number, row in enumerate(rows) if row["split"] == split]
-        for number in sorted(mine, key=lambda number: _label(rows[number], by)):
-            lines.setdefault(_label(rows[number], by), []).append(number)
-        if mine:
-            lines[f"**{title}**"] = mine
-    return lines | {"**all**": list(range(len(rows)))}
+def bootstrap(values: np.ndarray, places: dict[str, list[int]]) -> dict[str, np.ndarray]:
+    """By task, (1 + DRAWS,): the mean of its questions' values (Q,), then of as many questions drawn from them anew.
+
+    Drawing questions with replacement is drawing how often each distinct value comes: one multinomial number.
+    """
+    random, means = np.random.default_rng(0), {}
+    for name, numbers in places.items():
+        levels, counts = np.unique(values[numbers], return_counts=True)                     # (L,), (L,)
+        drawn = random.multinomial(len(numbers), counts / len(numbers), DRAWS)              # (DRAWS, L)
+        means[name] = np.vstack([counts, drawn]) @ levels / len(numbers)
+    return means
 
 
-def _label(row: dict, by: str) -> str:
-    if by == "task":
-        return row["task"]
-    return f"{SPLITS[row['split']].partition(',')[0]}: {tasks.REGISTRY[row['task']].skill}"
+def average(means: dict[str, np.ndarray], names: list[str], questions: int = 0) -> tuple[float, float, float]:
+    """The mean over tasks, which weigh alike, and its 95 % interval.
+
+    questions: for an accuracy, how many. Of one task it then has Wilson's interval; so it has where all questions of
+    each task came out alike, which leaves the bootstrap nothing to vary.
+    """
+    drawn = np.mean([means[name] for name in names], axis=0)
+    low, high = np.percentile(drawn[1:], [2.5, 97.5])
+    if questions and (len(names) == 1 or low == high):
+        low, high = wilson(drawn[0] * questions, questions)
+    return float(drawn[0]), float(low), float(high)
 
 
-def accuracy_table(answers: dict[str, list[dict]], by: str) -> str:
-    table = [f"| {by} | questions | " + " | ".join(answers) + " |", "|---|---:|" + "---:|" * len(answers)]
-    for title, numbers in groups(next(iter(answers.values())), by).items():
-        cells = []
-        for rows in answers.values():
-            right = sum(rows[number]["right"] for number in numbers)
-            low, high = wilson(right, len(numbers))
-            cells.append(f"{right / len(numbers):.0%} ({low:.0%} to {high:.0%})")
-        table.append(f"| {title} | {len(numbers)} | " + " | ".join(cells) + " |")
-    return "\n".join(table)
+def pass_at(k: int, right: np.ndarray) -> np.ndarray:
+    """The chance that one of k samples is right, from n of which c are: 1 - C(n-c, k) / C(n, k), unbiased (Chen et al.
+    2021, arXiv 2107.03374). right: (Q, n); (Q,)."""
+    n = right.shape[1]
+    return np.array([1 - math.comb(n - c, k) / math.comb(n, k) for c in right.sum(1).astype(int).tolist()])
 
 
-def behaviour(rows: list[dict]) -> dict[str, float]:
-    """How a model went about the questions."""
-    calls = sum(row["code_calls"] for row in rows)
-    return {"answered with code": sum(row["code_calls"] > 0 for row in rows) / len(rows),
-            "code calls per question": calls / len(rows),
-            "code calls that failed": sum(row["tool_errors"] for row in rows) / max(1, calls),
-            "truncated": sum(row["truncated"] for row in rows) / len(rows),
-            "sampled tokens per question": sum(row["tokens"] for row in rows) / len(rows)}
+# ------------------------------------------------------------------------------------------------------- reporting
 
+def write_report(title: str, notes: list[str], answers: dict[str, list[dict]], pairs: list[tuple[str, str]],
+                 curves: dict[str, list[dict]], folder: str, count: int = 0):
+    """report.md, which goes to the screen, too; two pictures; report.html with all conversations.
 
-def behaviour_table(answers: dict[str, list[dict]]) -> str:
-    columns = {name: behaviour(rows) for name, rows in answers.items()}
-    table = ["| | " + " | ".join(columns) + " |", "|---|" + "---:|" * len(columns)]
-    for line in next(iter(columns.values())):
-        form = "{:.0f}" if "tokens" in line else "{:.2f}" if "per question" in line else "{:.0%}"
-        table.append(f"| {line} | " + " | ".join(form.format(column[line]) for column in columns.values()) + " |")
-    return "\n".join(table)
+    count: how many questions there were, where that is known
+    """
+    answers, samples, left_out = tables.align(answers, count)
+    if left_out:
+        notes = [*notes, f"Questions left out, as not every column was asked or answered them: {left_out}."]
+    notes = [*notes, "In brackets 95 % intervals; in averages tasks weigh alike."]
+    asked, columns = next(iter(answers.values()))[::samples], list(answers)
+    places = {}  # the numbers of each task's questions
+    for number, row in enumerate(asked):
+        places.setdefault(row["task"], []).append(number)
+    sizes = {task: len(numbers) for task, numbers in places.items()}
+    averages = tables.average_lines(asked)
+    by_task = tables.task_lines(averages)
+    right = {name: np.array([row["right"] for row in rows], float).reshape(-1, samples)  # (Q, n)
+             for name, rows in answers.items()}
+    share = {name: each.mean(1) for name, each in right.items()}                          # (Q,)
 
+    def figures(values: list[np.ndarray], are_shares: bool = True) -> dict[str, list[tuple[float, float, float]]]:
+        """By line, the average and interval of each of these, (Q,) each."""
+        means = [bootstrap(each, places) for each in values]
+        return {line: [average(mean, names, are_shares * sum(sizes[name] for name in names)) for mean in means]
+                for line, names in (averages | by_task).items()}
 
-def paired_difference(before: list[dict], after: list[dict]) -> str:
-    """The gain in points, with a 95 % interval from 10,000 bootstrap draws of the questions."""
-    gains = np.array([float(b["right"]) - float(a["right"]) for a, b in zip(before, after, strict=True)])
-    draws = np.random.default_rng(0).choice(gains, (10_000, len(gains))).mean(axis=1)
-    low, high = np.percentile(draws, [2.5, 97.5])
-    return (f"{gains.mean() * 100:+.1f} points (95 % interval {low * 100:+.1f} to {high * 100:+.1f}, "
-            f"{len(gains)} questions)")
-
-
-def draw_accuracy(answers: dict[str, list[dict]], by: str, path: str):
-    """Accuracy per table line, one bar per model, with its interval."""
-    import matplotlib
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    lines = groups(next(iter(answers.values())), by)
-    figure, axis = plt.subplots(figsize=(8, 0.42 * len(lines) + 1.2))
-    height = 0.8 / len(answers)
-    for place, (name, rows) in enumerate(answers.items()):
-        for line, numbers in enumerate(lines.values()):
-            right = sum(rows[number]["right"] for number in numbers)
-            low, high = wilson(right, len(numbers))
-            share = right / len(numbers)
-            axis.barh(line + place * height, share, height * 0.9, color=f"C{place}", label=name if line == 0 else None,
-                      xerr=[[max(0, share - low)], [max(0, high - share)]], ecolor="0.4",
-                      error_kw={"linewidth": 0.8})
-    axis.set_yticks([line + height * (len(answers) - 1) / 2 for line in range(len(lines))],
-                    [title.strip("*") for title in lines])
-    for label, title in zip(axis.get_yticklabels(), lines):
-        label.set_fontweight("bold" if title.startswith("**") else "normal")
-    axis.invert_yaxis()
-    axis.set(xlim=(0, 1), xlabel="share of questions answered rightly (95 % interval)")
-    axis.xaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1))
-    axis.grid(axis="x", alpha=0.3)
-    axis.set_axisbelow(True)
-    figure.legend(*axis.get_legend_handles_labels(), loc="upper right", ncols=len(answers), frameon=False)
-    figure.tight_layout(rect=(0, 0, 1, 0.97))
-    figure.savefig(path, dpi=120)
-    plt.close(figure)
-
-
-def draw_behaviour(answers: dict[str, list[dict]], path: str):
-    """One small panel per behaviour, one bar per model."""
-    import matplotlib
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    columns = {name: behaviour(rows) for name, rows in answers.items()}
-    titles = list(next(iter(columns.values())))
-    figure, axes = plt.subplots(1, len(titles), figsize=(2.3 * len(titles), 2.6))
-    for axis, title in zip(axes, titles):
-        values = [column[title] for column in columns.values()]
-        bars = axis.bar(list(columns), values, color=[f"C{place}" for place in range(len(columns))])
-        whole = "tokens" in title
-        axis.bar_label(bars, [f"{value:.0f}" if whole else f"{value:.2f}" for value in values], fontsize=8)
-        axis.set_title(title, fontsize=8)
-        axis.set_yticks([])
-        axis.margins(y=0.15)
-        axis.spines[["top", "right", "left"]].set_visible(False)
-    figure.tight_layout()
-    figure.savefig(path, dpi=120)
-    plt.close(figure)
-
-
-def write_report(answers: dict[str, list[dict]]):
-    """report.md with all tables and both pictures; the tables go to the screen too."""
-    sampling = "greedy" if TEMPERATURE == 0 else f"one sample at temperature {TEMPERATURE:g}"
-    text = f"# Evaluation of {MODEL}\n\n{sampling} per question, seed {SEED}; 95 % intervals in brackets.\n\n"
-    crowded = len({row["task"] for rows in answers.values() for row in rows}) > 30
-    if crowded:  # too many bars for a picture, and too many lines to see the whole
-        text += accuracy_table(answers, "skill") + "\n\n"
-    text += accuracy_table(answers, "task") + "\n\n"
-    if {"sft", "grpo"} <= answers.keys():
-        for split, title in (SPLITS | {"": "all"}).items():
-            pairs = [[row for row in answers[name] if split in ("", row["split"])] for name in ("sft", "grpo")]
-            if pairs[0]:
-                text += f"- GRPO - SFT, {title}: {paired_difference(*pairs)}\n"
-        text += "\n"
-    text += behaviour_table(answers) + "\n"
+    scores = figures(list(share.values()))
+    title_of = "Accuracy" if samples == 1 else f"Accuracy, mean@{samples}"
+    parts = [tables.accuracy(title_of, columns, averages, sizes, scores, tables.PAPER),
+             tables.accuracy(f"{title_of}, by task", columns, by_task, sizes, scores)]
+    if samples > 1:
+        ks = sorted({samples, *(2 ** power for power in range(1, samples.bit_length()))})
+        parts.append(tables.several_samples(columns, samples, {
+            k: figures([pass_at(k, each) for each in right.values()]) for k in ks}))
+    if pairs:
+        gains = figures([share[after] - share[before] for before, after in pairs], are_shares=False)
+        parts += tables.differences(pairs, columns, gains, scores, MOVED)
+    habits = {name: behaviour.behaviour(rows, WORDS) for name, rows in answers.items()}
+    parts.append(tables.habits(habits, behaviour.RULES.format(words=WORDS)))
+    text = f"# {title}\n\n" + "\n".join(notes) + "\n\n" + "\n".join(map(tables.markdown, parts))
     print("\n" + text)
-    write_text(f"{OUT}/report.md", text + "\n![accuracy](accuracy.png)\n\n![behaviour](behaviour.png)\n")
-    draw_accuracy(answers, "skill" if crowded else "task", f"{OUT}/accuracy.png")
-    draw_behaviour(answers, f"{OUT}/behaviour.png")
+    write_text(f"{folder}/report.md", text + "\n![accuracy](accuracy.png)\n\n![behaviour](behaviour.png)\n")
+    drawn = by_task if len(places) * len(columns) <= 120 else averages  # with more bars none can be seen
+    draw_accuracy({line: scores[line] for line in drawn}, columns, f"{folder}/accuracy.png")
+    draw_behaviour(habits, f"{folder}/behaviour.png")
+    write_page(f"{folder}/report.html", title, notes, parts, answers, curves)
+    print(f"wrote {folder}/report.md, report.html, accuracy.png and behaviour.png")
 
 
-@memory_advice("SAMPLER_BATCH", "GPU_SHARE")
+def compare(given: list[str]):
+    """The report of finished evaluations: columns of the same name stand side by side, and are compared."""
+    folder, names, answers = OUT if "OUT" in given else "runs/compare", tables.short(COMPARE.split(",")), {}
+    if Path(folder).resolve() in [Path(path).resolve() for path in names]:
+        stop(f"{folder} is one of the evaluations: give another OUT for the report of them all")
+    for path, name in names.items():
+        for row in read_jsonl(f"{path}/answers.jsonl", f"python 05_eval.py OUT={path}"):
+            if not {"column", "sample", "seconds", "question", "turns"} <= row.keys():
+                stop(f"{path}/answers.jsonl is not as this script writes it; make it anew")
+            answers.setdefault((row["column"], name), []).append(row)
+    columns = list(dict.fromkeys(column for column, _ in answers))
+    order = sorted(answers, key=lambda key: columns.index(key[0]))  # of the same name next to each other
+    answers = {f"{name} {column}": answers[column, name] for column, name in order}
+    pairs = tables.choose_pairs(PAIRS, {f"{name} {column}": (f"{name} {column}", column) for column, name in order})
+    pairs = pairs or list(itertools.pairwise(answers))  # where no two are called the same
+    write_report(f"{' and '.join(names.values())} side by side", [f"Answers of {' and '.join(names)}."], answers, pairs,
+                 {}, folder)
+
+
+def evaluate(given: list[str]):
+    """Answer, and report."""
+    from tasks.engine.model import find_model, open_tokenizer
+    questions, adapters = choose_questions(), find_adapters()
+    markers = inherit_base(adapters, given)
+    path = find_model(MODEL)
+    columns = choose_columns(open_tokenizer(path), adapters, markers)
+    pairs = tables.choose_pairs(PAIRS, {column.name: (column.model, column.chat.method) for column in columns})
+    longest = max((column.chat for column in columns), key=lambda chat: len(chat.encode(chat.prompt(""))))
+    questions = leave_room(longest, questions, MAX_TOKENS)
+    print(sandbox.gaps(), end="", flush=True)
+    answers = answer_all(columns, questions, path)
+    curves = {{"sft": "stage 3", "grpo": "stage 4"}.get(name, name): read_jsonl(str(metrics), "its stage")
+              for name, folder in adapters.items() if (metrics := Path(folder).parent / "metrics.jsonl").exists()}
+    count, sampling = f"{SAMPLES} samples" if SAMPLES > 1 else "one sample", f"at temperature {TEMPERATURE:g}"
+    note = f"{count} per question, {sampling if TEMPERATURE else 'greedy'}, seed {SEED}."
+    write_report(f"Evaluation of {MODEL}", [note], answers, pairs, curves, OUT, len(questions))
+
+
 def main():
     given = override(globals(), sys.argv[1:])
-    questions = choose_questions()
-    inherit(globals(), given, f"{SFT}/constants.json", ["MODEL", "RANK", "FOUR_BIT", "MARKER"], "python 03_sft.py")
-    folders = adapters()
-    path = find_model(MODEL)
-    chat = Chat(open_tokenizer(path), MARKER, MAX_CALLS, OUTPUT_TOKENS)
-    questions = leave_room(chat, questions, MAX_TOKENS)
-    print(sandbox.gaps(), end="", flush=True)
-    sampler = open_sampler(SAMPLER, path, chat, temperature=TEMPERATURE, rank=RANK, max_tokens=MAX_TOKENS,
-                           batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
-    write_report(answer_all(chat, sampler, questions, folders))
-    print(f"wrote {OUT}/report.md, accuracy.png, behaviour.png and answers.jsonl")
+    if COMPARE:
+        return compare(given)
+    from tasks.engine.model import memory_advice
+    with memory_advice("SAMPLER_BATCH", "GPU_SHARE"):
+        evaluate(given)
 
 
 if __name__ == "__main__":

@@ -139,8 +139,8 @@ async def _ask(chat: Chat, messages: list[dict], endpoint: Endpoint, client) -> 
             await asyncio.sleep(min(8.0, 0.25 * 2 ** attempt) * random.uniform(0.75, 1))  # as the client does
         try:
             reply = await client.chat.completions.create(
-                model=endpoint.model, messages=messages, temperature=endpoint.temperature, stop=[FENCE],
-                **{limit: endpoint.turn_tokens})
+                model=endpoint.model, messages=messages, temperature=endpoint.temperature,
+                stop=[FENCE] if chat.max_calls else None, **{limit: endpoint.turn_tokens})
             text, finish = reply.choices[0].message.content, reply.choices[0].finish_reason
             text = text.encode(errors="replace").decode()  # JSON may hold half a letter, which nothing can send back
             read = reply.usage.prompt_tokens if reply.usage else sum(
@@ -149,6 +149,8 @@ async def _ask(chat: Chat, messages: list[dict], endpoint: Endpoint, client) -> 
             endpoint.tokens_in, endpoint.tokens_out = endpoint.tokens_in + read, endpoint.tokens_out + written
         except (ValueError, AttributeError, TypeError, IndexError):  # no JSON, or JSON of another shape
             continue
+        if not chat.max_calls:  # no code is run, so no fence ends a turn
+            return text, "length" if finish == "length" else "stop", read, written
         return *_as_turn(text, finish), read, written
     raise ValueError("it answers with no JSON, or with no choice in it")
 

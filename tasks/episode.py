@@ -8,7 +8,11 @@
 Token-in/token-out: an episode is three lists that grow together in `Episode.append` and nowhere else. What the model
 sampled is never decoded and encoded again, because encoding does not always give the same ids back. Trajectories for
 supervised training (`render`) and rollouts (`run_episodes`) are built from the same three steps (`Chat.begin`, the
-assistant's ids, `Chat.observe`), so the same conversation is the same ids in both.
+assistant's ids, `Chat.observe`), so the same conversation is the same ids in both. A chat template is rendered once,
+for the delimiters: one that drops earlier thoughts from a conversation cannot change ids that were sent.
+
+A reasoning model thinks first, from <think> to </think>. Its thoughts are sampled and trained as all that it says and
+stay in its turn, but what stands in them is no code and no answer: a fence there ends no turn (`_say`).
 """
 import random
 import re
@@ -16,7 +20,7 @@ import time
 from collections import Counter
 from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, wait
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import chain, groupby, takewhile
 
 from tokenizers import Tokenizer
 
@@ -28,6 +32,15 @@ INSTRUCTIONS = """Solve the problem. Think first. You may write one ```python bl
 what you need. You then see its output and go on. Give the final answer as {marker}.
 
 {question}"""
+IN_WORDS = """Solve the problem in words alone: no code is run. Think step by step. Give the final answer as {marker}.
+
+{question}"""
+ONE_PROGRAM = """Solve the problem by one program. Write one ```python block: a complete script that prints the final \
+answer and nothing else. What it prints is taken as your answer.
+
+{question}"""
+# Ways to answer: as trained; without code; by a program alone, whose output is the answer unless it fails.
+PROMPTS = {"interpreter": INSTRUCTIONS, "text": IN_WORDS, "code": ONE_PROGRAM}
 RESULTS = "Code Execution Results:\n"
 LAST_CALL = "\n[No code calls left: give the final answer now.]"
 MARKERS = {"angle": ("<<<", ">>>"), "boxed": ("\\boxed{", "}"), "tag": ("<answer>", "</answer>")}
@@ -35,17 +48,25 @@ MARKERS = {"angle": ("<<<", ">>>"), "boxed": ("\\boxed{", "}"), "tag": ("<answer
 CODE = re.compile(r"```python\n(.*?)\n?```", re.DOTALL)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # control characters but tab and newline
 FENCE = "```\n"  # ends generation: the closing fence. The opening one reads ```python, so it does not match.
+THOUGHT = "<think>\n"  # with this the prompts of some reasoning models end, R1's distillates among them
+NO_THOUGHT = "\n</think>\n\n"  # what follows it in a turn that was written without thoughts
+
+
+def spoken(text: str) -> str | None:
+    """What a turn says after its thoughts: all behind the last </think>, or None while a <think> is open."""
+    rest = text.rpartition("</think>")[2]
+    return None if "<think>" in rest else rest
 
 
 def find_code(text: str) -> str | None:
-    """The first complete python block of a turn, or None."""
-    match = CODE.search(text)
+    """The first complete python block that a turn says, or None."""
+    match = CODE.search(spoken(text) or "")
     return match.group(1) if match else None
 
 
 def find_answer(text: str, marker: str = "angle") -> str:
-    """What stands in the last answer marker of a turn; empty without one."""
-    opening, closing = MARKERS[marker]
+    """What stands in the last answer marker that a turn says; empty without one."""
+    text, (opening, closing) = spoken(text) or "", MARKERS[marker]
     start = text.rfind(opening)
     if start < 0:
         return ""
@@ -59,6 +80,11 @@ def find_answer(text: str, marker: str = "angle") -> str:
         return ""
     content, found, _ = rest.partition(closing)
     return content.strip() if found else ""
+
+
+def printed(output: str) -> str:
+    """What a program printed, from the message that `Chat.results` made of it."""
+    return output.removeprefix(RESULTS).removesuffix(LAST_CALL)
 
 
 def wrap_answer(answer: str, marker: str = "angle") -> str:
@@ -93,6 +119,11 @@ class Episode:
         self.logprobs += logprobs
 
     @property
+    def unfinished(self) -> list[int]:
+        """The ids at the end that were sampled, of the turn that is going on: other turns end in ids that were not."""
+        return self.ids[len(self.ids) - len(list(takewhile(bool, reversed(self.mask)))):]
+
+    @property
     def code_calls(self) -> int:
         return sum("status" in turn for turn in self.turns)
 
@@ -113,13 +144,16 @@ class Episode:
 class Chat:
     """The ids that a tokenizer's chat template puts between turns, worked out once."""
 
-    def __init__(self, tokenizer, marker: str = "angle", max_calls: int = 5, output_tokens: int = 512):
-        """marker: a key of MARKERS; max_calls: code calls per episode; output_tokens: cap on what a program printed.
+    def __init__(self, tokenizer, marker: str = "angle", max_calls: int = 5, output_tokens: int = 512,
+                 method: str = "interpreter"):
+        """marker: a key of MARKERS; max_calls: code calls per episode; output_tokens: cap on what a program printed;
+        method: a key of PROMPTS.
 
         Raises ValueError for a template from which the delimiters cannot be cut.
         """
-        self.tokenizer, self.marker = tokenizer, marker
-        self.max_calls, self.output_tokens = max_calls, output_tokens
+        self.tokenizer, self.marker, self.method = tokenizer, marker, method
+        self.max_calls = {"text": 0, "code": 1}.get(method, max_calls)
+        self.output_tokens = output_tokens
         # The same model without its added tokens, which a tokenizer finds in any text. Its own way of not looking for
         # them, split_special_tokens, still finds those that are not called special, such as Qwen's <tool_call>.
         whole = tokenizer.backend_tokenizer
@@ -129,10 +163,11 @@ class Chat:
                  {"role": "user", "content": "@3@"}]
         text = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
         before, middle, between, after = re.split("@[123]@", text)
+        self.opening = after.removeprefix(middle)  # how the prompt begins every turn: nothing, or a thought
         self.head, self.to_assistant, self.to_user = (
-            tokenizer(part, add_special_tokens=False)["input_ids"] for part in (before, middle, between))
+            tokenizer(part, add_special_tokens=False)["input_ids"] for part in (before, after, between))
         self.end_of_turn = self.to_user.pop(0)  # what the model itself samples; the rest is the environment's
-        if middle != after or self.end_of_turn not in tokenizer.all_special_ids:
+        if self.opening not in ("", THOUGHT) or self.end_of_turn not in tokenizer.all_special_ids:
             raise ValueError("this chat template has no end-of-turn token, or treats later turns differently")
 
     def encode(self, text: str) -> list[int]:
@@ -140,12 +175,24 @@ class Chat:
         control tokens, lest a question or what a program prints ends a turn."""
         return self.bare.encode(text).ids
 
+    def encode_turn(self, text: str) -> list[int]:
+        """The ids of an assistant's written turn as the model would sample it, the end of turn included.
+
+        <think> and </think> are tokens of their own where the tokenizer has them, and a turn without thoughts ends the
+        one that the prompt has opened.
+        """
+        if self.opening:
+            text = text.removeprefix(self.opening) if text.startswith(self.opening) else NO_THOUGHT + text
+        added = self.tokenizer.get_added_vocab()
+        parts = [[added[part]] if part in added else self.encode(part) for part in re.split("(</?think>)", text)]
+        return [*chain(*parts), self.end_of_turn]
+
     def decode(self, ids: list[int]) -> str:
         return self.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
 
     def prompt(self, question: str) -> str:
         """The first user message."""
-        return INSTRUCTIONS.format(marker=wrap_answer("answer", self.marker), question=question)
+        return PROMPTS[self.method].format(marker=wrap_answer("answer", self.marker), question=question)
 
     def results(self, result: sandbox.Result, calls: int) -> str:
         """The user message after the `calls`-th code call: stdout, then stderr, cut in the middle past the cap."""
@@ -155,7 +202,7 @@ class Chat:
             half = self.output_tokens // 2
             cut = f"\n[... {len(ids) - 2 * half} tokens cut ...]\n"
             text = self.decode(ids[:half]) + cut + self.decode(ids[-half:])
-        return RESULTS + text + (LAST_CALL if calls >= self.max_calls else "")
+        return RESULTS + text + (LAST_CALL if calls >= self.max_calls and self.method != "code" else "")
 
     def begin(self, message: str) -> Episode:
         """A conversation up to where the assistant starts, `message` being the first user message."""
@@ -178,7 +225,7 @@ def render(chat: Chat, messages: list[dict], output_mask: int = 0) -> Episode:
     episode = chat.begin(messages[0]["content"])
     for message in messages[1:]:
         if message["role"] == "assistant":
-            episode.append(chat.encode(message["content"]) + [chat.end_of_turn], 1)
+            episode.append(chat.encode_turn(message["content"]), 1)
         else:
             chat.observe(episode, message["content"], output_mask)
     return episode
@@ -250,9 +297,9 @@ def run_episodes(chat: Chat, messages: list[str], sampler, max_tokens: int, turn
     while waiting or sampling or running:
         start = time.monotonic()
         for number in sorted(waiting)[:sampler.batch - len(sampling)]:
-            ids, turn = episodes[number].ids, len(episodes[number].turns)
-            sampler.add(number, list(ids), min(turn_tokens, max_tokens - len(ids)),
-                        random.Random(f"{seed}/{number}/{turn}").getrandbits(62))
+            ids, turn, begun = episodes[number].ids, len(episodes[number].turns), len(episodes[number].unfinished)
+            sampler.add(number, list(ids), min(turn_tokens - begun, max_tokens - len(ids)),
+                        random.Random(f"{seed}/{number}/{turn}" + f"/{begun}" * (begun > 0)).getrandbits(62))
             waiting.remove(number)
             sampling.add(number)
         ended = dict(sampler.step() if sampling else ())
@@ -260,9 +307,11 @@ def run_episodes(chat: Chat, messages: list[str], sampler, max_tokens: int, turn
             ended.update(sampler.step())
         sampling -= ended.keys()
         for number, sample in ended.items():
-            code = _say(chat, episodes[number], sample)
+            code = _say(chat, episodes[number], sample, turn_tokens, max_tokens)
             if code is not None:
                 running[sandbox.submit(code, timeout=timeout)] = number
+            elif not episodes[number].done:
+                waiting.add(number)
         sampled = time.monotonic()
         results, _ = wait(running, 0 if overlap and (sampling or waiting or ended) else None,
                           FIRST_COMPLETED if overlap else ALL_COMPLETED)
@@ -282,19 +331,31 @@ def run_episodes(chat: Chat, messages: list[str], sampler, max_tokens: int, turn
     return episodes
 
 
-def _say(chat: Chat, episode: Episode, sample) -> str | None:
-    """Add what the model said; the code that now has to run, or None where the episode has ended."""
+def _say(chat: Chat, episode: Episode, sample, turn_tokens: int, max_tokens: int) -> str | None:
+    """Add what the model said; the code that now has to run, or None where there is none.
+
+    Samplers stop at every fence. At one inside a thought, or where no code is run, the turn goes on: it is sampled
+    further from there.
+    """
     episode.append(sample.ids, 1, sample.logprobs)
-    code = said(chat, episode, chat.decode(sample.ids), len(sample.ids), sample.finish)
-    if code is not None and sample.ids[-1] != chat.end_of_turn:  # at the fence: the environment ends it, unsampled
+    ids, finish = episode.unfinished, sample.finish
+    text, at_fence = chat.opening + chat.decode(ids), finish == "stop" and ids[-1] != chat.end_of_turn
+    if at_fence and (chat.method == "text" or spoken(text) is None):
+        if len(ids) < turn_tokens and len(episode.ids) < max_tokens:
+            return None
+        finish = "length"
+    code = said(chat, episode, text, len(ids), finish)
+    if at_fence and code is not None:  # the environment ends the turn, unsampled
         episode.append([chat.end_of_turn], 0)
     return code
 
 
 def _hear(chat: Chat, episode: Episode, result: sandbox.Result, max_tokens: int):
     """Add what the program printed."""
-    chat.observe(episode, heard(chat, episode, result))
-    episode.done = episode.truncated = len(episode.ids) >= max_tokens
+    message = heard(chat, episode, result)
+    if not episode.done:
+        chat.observe(episode, message)
+        episode.done = episode.truncated = len(episode.ids) >= max_tokens
 
 
 def said(chat: Chat, episode: Episode, text: str, tokens: int, finish: str) -> str | None:
@@ -303,8 +364,8 @@ def said(chat: Chat, episode: Episode, text: str, tokens: int, finish: str) -> s
     episode.turns.append({"text": text, "tokens": tokens, "finish": finish})
     if finish == "length":  # a turn that was cut off is nobody's answer
         episode.done = episode.truncated = True
-    elif code is None:
-        episode.done, episode.answer = True, find_answer(text, chat.marker)
+    elif code is None:  # by the method "code" only a program answers
+        episode.done, episode.answer = True, "" if chat.method == "code" else find_answer(text, chat.marker)
     return None if episode.done else code
 
 
@@ -313,4 +374,6 @@ def heard(chat: Chat, episode: Episode, result: sandbox.Result) -> str:
     turn = episode.turns[-1]
     turn |= {"status": result.status, "seconds": round(result.seconds, 3)}
     turn["output"] = chat.results(result, episode.code_calls)
+    if chat.method == "code":  # one program, right or wrong: where it fails there is no answer
+        episode.done, episode.answer = True, result.stdout.strip() if result.status == "ok" else ""
     return turn["output"]

@@ -38,6 +38,15 @@ def test_help_fits_one_screen_and_names_every_constant(stage, tmp_path):
         name: str(value) for name, value in constants(vars(script(stage))).items()}
 
 
+@pytest.mark.parametrize("given, spins", [({}, "0"), ({"GOMP_SPINCOUNT": "7"}, "7"),
+                                          ({"OMP_WAIT_POLICY": "ACTIVE"}, "30000000000")])
+@pytest.mark.parametrize("stage", size(["03"], ["02", "03", "04", "05"]))
+def test_openmp_is_told_before_torch_is_loaded_how_its_threads_wait(stage, given, spins, tmp_path):
+    kept = {name: value for name, value in os.environ.items() if name not in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")}
+    done = run_script(stage, "--help", cwd=tmp_path, env=kept | given | {"OMP_DISPLAY_ENV": "verbose"})
+    assert f"GOMP_SPINCOUNT = '{spins}'" in done.stderr
+
+
 def test_inherited_values_yield_to_given_ones(tmp_path, capsys):
     path = tmp_path / "constants.json"
     path.write_text(json.dumps({"MODEL": "big", "RANK": 32}))

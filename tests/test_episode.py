@@ -1,4 +1,5 @@
 """The conversation: masks, parsing, and rollouts that are the same ids as the trajectories trained on."""
+from copy import deepcopy
 from dataclasses import dataclass
 
 import pytest
@@ -10,23 +11,38 @@ from tasks.engine.model import open_tokenizer
 from tasks.engine.sampler import Sample
 from tasks.episode import FENCE, Chat, Episode, colored, find_answer, find_code, leave_room, render, run_episodes
 
+# What two families of reasoning models do with a conversation, in few words. R1's distillates have delimiters of their
+# own, keep what was said after a thought, and begin a new turn with one; Qwen3 drops thoughts before the last question.
+R1 = ("{{ bos_token }}{% for message in messages %}{% if message['role'] == 'user' %}<|User|>{{ message['content'] }}"
+      "{% else %}<|Assistant|>{{ message['content'].split('</think>')[-1] }}<|end|>{% endif %}{% endfor %}"
+      "{% if add_generation_prompt %}<|Assistant|><think>\n{% endif %}")
+QWEN3 = ("{% set last = messages | map(attribute='role') | join(' ') %}{% for message in messages %}"
+         "<|im_start|>{{ message['role'] }}\n"
+         "{% if message['role'] == 'assistant' and 'user' in last.split(' ')[loop.index:] %}"
+         "{{ message['content'].split('</think>')[-1].lstrip('\n') }}"
+         "{% else %}{{ message['content'] }}{% endif %}<|im_end|>\n{% endfor %}"
+         "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
+
 
 class Script:
     """A sampler that says given turns, one after another: exact control over what "the model" samples."""
     batch = 10
 
     def __init__(self, chat, turns):
-        self.chat, self.turns, self.prompts, self.keys = chat, list(turns), [], []
+        self.chat, self.turns, self.keys = chat, list(turns), []
+        self.prompts, self.limits, self.seeds = [], [], []
 
     def add(self, key, prompt, max_tokens, seed):
         self.prompts.append(prompt)
+        self.limits.append(max_tokens)
+        self.seeds.append(seed)
         self.keys.append(key)
 
     def step(self):
         return [(self.keys.pop(0), self.say(*self.turns.pop(0)))]
 
     def say(self, text, finish):
-        ids = self.chat.encode(text) + ([self.chat.end_of_turn] if finish == "stop" else [])
+        ids = self.chat.encode_turn(self.chat.opening + text)[:None if finish == "stop" else -1]
         return Sample(ids, [-0.5] * len(ids), "length" if finish == "length" else "stop")
 
     def drop(self, key):
@@ -178,6 +194,81 @@ def test_control_tokens_that_a_program_prints_are_shown_as_text(chat):
             chat.end_of_turn)
 
 
+@pytest.fixture(scope="module", params=["r1", "qwen3", "plain"])
+def thinker(request, tiny):
+    """Chats with reasoning models, whose marks of thoughts are tokens, and with one to which they are letters."""
+    tokenizer = open_tokenizer(tiny)
+    if request.param != "plain":
+        tokenizer.add_tokens(["<think>", "</think>", "<|User|>", "<|Assistant|>"])
+        tokenizer.chat_template = {"r1": R1, "qwen3": QWEN3}[request.param]
+    if request.param == "r1":
+        tokenizer.add_special_tokens({"bos_token": "<|begin|>", "eos_token": "<|end|>"})
+    return Chat(tokenizer)
+
+
+DRAFT = "```python\nprint(7)\n" + FENCE
+THINKING = [("Let me see <<<5>>>\n" + DRAFT, "fence"), ("No.\n" + DRAFT, "fence"),
+            ("</think>\n\nSo\n```python\nprint(4)\n" + FENCE, "fence"), ("<<<5>>></think>\n\n<<<4>>>", "stop")]
+
+
+def think(thinker, *turns, **limits):
+    """`play`, where each turn that begins a thought says so, unless the prompt does."""
+    opening = "" if thinker.opening else "<think>\n"
+    return play(thinker, *((opening * (number in (0, 3)) + text, end) for number, (text, end) in enumerate(turns)),
+                **limits)
+
+
+def test_code_and_answers_in_a_thought_do_not_count_and_it_goes_on(thinker):
+    episode, sampler = think(thinker, *THINKING)
+    assert [turn.get("status") for turn in episode.turns] == ["ok", None] and episode.answer == "4"
+    assert "Results:\n4" in episode.turns[0]["output"] and episode.turns[0]["text"].startswith("<think>\nLet me see")
+    first, second, third, fourth = sampler.prompts
+    assert second[:len(first)] == first and third[:len(second)] == second and fourth[:len(third)] == third
+    spoken = episode.turns[0]["tokens"]
+    assert episode.mask[len(first):len(first) + spoken] == [1] * spoken and episode.ids[:len(fourth)] == fourth
+    assert sampler.limits == [500, 500 - (len(second) - len(first)), 500 - (len(third) - len(first)), 500]
+    assert len(set(sampler.seeds)) == 4
+
+
+def test_a_thought_is_the_same_ids_in_a_trajectory_and_in_the_rollout_that_says_it(thinker):
+    episode, _ = think(thinker, *THINKING)
+    messages = [{"role": "user", "content": thinker.prompt("What is 2 + 2?")}]
+    for turn in episode.turns:
+        messages.append({"role": "assistant", "content": turn["text"]})
+        if "output" in turn:
+            messages.append({"role": "user", "content": turn["output"]})
+    written = render(thinker, messages)
+    assert written.ids == episode.ids and sum(written.mask) == sum(episode.mask) + 1  # the end of turn after a fence
+    assert colored(thinker, written).count("Let me see <<<5>>>") == 1
+    if thinker.tokenizer.chat_template in (R1, QWEN3):  # which would not have kept the thoughts
+        text = thinker.tokenizer.apply_chat_template(messages + messages[:1], tokenize=False)
+        assert "Let me see" not in text and "So\n```python" in text
+    marks = [thinker.tokenizer.get_added_vocab().get(mark) for mark in ("<think>", "</think>")]
+    assert marks == [None, None] or [written.ids.count(mark) for mark in marks] == [2, 2]
+
+
+def test_a_turn_without_thoughts_ends_the_one_that_the_prompt_has_opened(thinker):
+    text = thinker.tokenizer.decode(render(thinker, TWO_CALLS).ids)
+    opened = text.count("<think>\n\n</think>\n\n")
+    assert opened == text.count("think>") / 2 == (3 if thinker.opening else 0)
+
+
+@pytest.mark.parametrize("turn, finish", [
+    (("<<<4>>>", "stop"), "stop"), ((DRAFT, "stop"), "stop"), ((DRAFT * 30, "fence"), "length"),
+    (("<<<4>>>", "length"), "length")])
+def test_a_thought_that_does_not_end_has_no_answer_and_its_code_does_not_run(thinker, turn, finish):
+    episode, _ = think(thinker, turn, turn_tokens=100)
+    assert episode.done and episode.answer == "" and episode.code_calls == 0
+    assert episode.turns[0]["finish"] == finish and episode.truncated == (finish == "length")
+
+
+def test_a_template_that_opens_a_turn_in_another_way_is_refused(chat):
+    tokenizer = deepcopy(chat.tokenizer)
+    tokenizer.chat_template += "{% if add_generation_prompt %}Sure: {% endif %}"
+    with pytest.raises(ValueError, match="treats later turns differently"):
+        Chat(tokenizer)
+
+
 @dataclass
 class Asked:
     question: str
@@ -202,7 +293,7 @@ def test_the_three_lists_grow_together_or_not_at_all():
 
 @pytest.mark.parametrize("text, answer", [
     ("<<<4>>>", "4"), ("first <<<3>>> no, <<< 4 >>>.", "4"), ("<<<1\n2>>>", "1\n2"), ("<<<4", ""), ("4", ""),
-    ("<<<>>>", "")])
+    ("<<<>>>", ""), ("<think><<<3>>></think>Hm.", ""), ("so <<<3>>></think> <<<4>>>", "4"), ("<think><<<4>>>", "")])
 def test_the_answer_is_what_the_last_marker_holds(text, answer):
     assert find_answer(text) == answer
 
@@ -216,7 +307,9 @@ def test_other_markers(marker, text, answer):
 
 @pytest.mark.parametrize("text, code", [
     ("```python\nprint(1)\n```", "print(1)"), ("a\n```python\nx = 1\nprint(x)\n```\nb", "x = 1\nprint(x)"),
-    ("```python\nprint(1)", None), ("```\nprint(1)\n```", None), ("no code", None)])
+    ("```python\nprint(1)", None), ("```\nprint(1)\n```", None), ("no code", None),
+    ("<think>\n```python\nprint(1)\n```\n</think>\n```python\nprint(2)\n```", "print(2)"),
+    ("<think>\n```python\nprint(1)\n```", None), ("</think><think>```python\nprint(1)\n```", None)])
 def test_only_a_complete_python_block_is_code(text, code):
     assert find_code(text) == code
 

@@ -86,7 +86,7 @@ def test_the_first_command_runs_all_stages(ran):
     printed = (ran / "printed.txt").read_text()
     assert "\033[32m" in printed and "\033[31m" in printed and printed.count("| reward ") == 2
     assert "inherited from runs/sft/constants.json" in printed
-    assert "GRPO - SFT" in printed and "GRPO - SFT" in (ran / "runs/eval/report.md").read_text()
+    assert "grpo - sft" in printed and "grpo - sft" in (ran / "runs/eval/report.md").read_text()
 
 
 def test_the_second_command_runs_the_tests(project, shell):
@@ -96,7 +96,7 @@ def test_the_second_command_runs_the_tests(project, shell):
 @pytest.mark.exhaustive
 def test_the_longer_run_goes_on_from_the_first_command(ran, shell):
     printed = shell(COMMANDS[2], ran)
-    assert "wrote runs/grpo30/adapter" in printed and "GRPO - SFT" in printed
+    assert "wrote runs/grpo30/adapter" in printed and "grpo - sft" in printed
 
 
 def test_there_is_no_block_that_is_not_run():
@@ -127,7 +127,7 @@ def test_the_cells_go_on_with_what_the_session_before_left(ran, repository, shel
     printed = shell(as_shell(run), clone)
     assert "wrote data" not in printed
     assert "going on after step" in printed and re.search(r"rollouts, from step [2-9] on", printed)  # stages 3 and 4
-    assert "GRPO - SFT" in (clone / "runs/eval/report.md").read_text()
+    assert "grpo - sft" in (clone / "runs/eval/report.md").read_text()
 
 
 @pytest.mark.parametrize("text", SHELL)

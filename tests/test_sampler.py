@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from conftest import PROGRAM, SUM, full_logprobs, generate
+from conftest import PROGRAM, SUM, full_logprobs, generate, make_model, teach
 
 from tasks import sandbox
 from tasks.engine.model import open_model, open_tokenizer, trained_parameters
@@ -154,6 +154,20 @@ def test_a_fence_inside_a_token_ends_the_turn_with_its_whole_id(coding):
         assert all("status" in turn for turn in episode.turns[:-1])
 
 
+@pytest.mark.parametrize("overlap", [False, True])
+def test_a_model_thinks_on_behind_a_fence_in_its_thoughts(tmp_path, overlap):
+    draft = "<think>\n```python\nprint(7)\n```\nNo.</think>"
+    folder = teach(make_model(str(tmp_path)), SUM, [[draft + PROGRAM.format("2 + 2"), "<<<4>>>"]])
+    episodes, _ = play((open_model(folder, rank=8, four_bit=False), Chat(open_tokenizer(folder))), turn_tokens=90,
+                       overlap=overlap)
+    right = [episode for episode in episodes if episode.answer == "4"]
+    assert len(right) > 4  # the others say something else, as chance has it
+    for episode in right:
+        first, last = episode.turns
+        assert FENCE in first["text"].partition("</think>")[0] and first["output"] == "Code Execution Results:\n4"
+        assert sum(episode.mask) == first["tokens"] + last["tokens"] and "status" not in last
+
+
 @pytest.mark.parametrize("pieces, kept", [
     (["```", "\n\n", "more"], 2), (["``", "`\n", "more"], 2), (["`", "`", "`", "\n", "more"], 4),
     (["a\n```\n\nb", "more"], 1), (["``", "`\n\n", "more"], 2), (["``", "`", "python\n", "``", "``\n"], 5),
@@ -171,7 +185,7 @@ def test_a_turn_ends_at_the_fence_however_it_is_cut_into_tokens(chat, pieces, ke
 
 @pytest.mark.parametrize("temperature", [0.0, 1.0])
 def test_overlap_and_lock_step_are_the_same_episodes(coding, temperature):
-    one, other = (play(coding, temperature=temperature, overlap=overlap)[0] for overlap in (False, True))
+    one, other = (play(coding, 24, temperature, overlap=overlap)[0] for overlap in (False, True))
     assert said(one) == said(other) and all(episode.done for episode in one)
     if temperature:
         assert len({episode.code_calls for episode in one}) == 3 and any(episode.tool_errors for episode in one)

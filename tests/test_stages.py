@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import ROOT, run_script, script, size
+from conftest import ROOT, make_model, run_script, script, size, teach
 from tqdm import tqdm
 
 import tasks
@@ -18,7 +18,7 @@ from tasks.engine.model import open_model, open_tokenizer
 from tasks.engine.sampler import TransformersSampler
 from tasks.engine.scoring import value_head
 from tasks.engine.training import Trainer
-from tasks.episode import Chat
+from tasks.episode import MARKERS, Chat, wrap_answer
 
 SMALL_SFT = ["EPOCHS=6", "BATCH=16", "LEARNING_RATE=0.001", "RANK=8", "MAX_TOKENS=512", "SAVE_EVERY=2"]
 SMALL_GRPO = ["STEPS=3", "QUESTIONS=3", "GROUP=4", "MAX_TOKENS=512", "TURN_TOKENS=24", "LEARNING_RATE=0.005"]
@@ -214,7 +214,7 @@ def test_stages_4_and_5_leave_out_questions_that_are_too_long(sft, tosser, tmp_p
     printed = run_script("04", *SMALL_GRPO, "STEPS=1", cwd=tmp_path).stdout
     assert "left out 1 of 3 questions" in printed and "| reward " in printed
     printed = run_script("05", "MODELS=sft", "MAX_TOKENS=512", "TURN_TOKENS=24", cwd=tmp_path).stdout
-    assert "left out 2 of 6 questions" in printed and "| **all** | 4 |" in printed
+    assert "left out 2 of 6 questions" in printed and "| **all** | 2 | 4 |" in printed
 
 
 def test_stage_3_shows_what_is_trained_and_learns_it(questions, tosser, tiny, tmp_path):
@@ -312,15 +312,6 @@ def test_stage_4_refuses_a_sampler_that_nobody_knows(sft, tmp_path):
     assert done.returncode == 2 and "SAMPLER" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_wilson_intervals_and_paired_differences():
-    stage = script("05")
-    low, high = stage.wilson(5, 10)  # 0.2366 and 0.7634: Wilson's published formula at n = 10
-    assert (low, high) == pytest.approx((0.2366, 0.7634), abs=1e-4)
-    assert stage.wilson(0, 10)[0] == 0 and stage.wilson(10, 10)[1] == pytest.approx(1)
-    before, after = [{"right": False}] * 10, [{"right": True}] * 4 + [{"right": False}] * 6
-    assert stage.paired_difference(before, after).startswith("+40.0 points")
-
-
 @pytest.mark.exhaustive  # test_readme.py runs them in miniature, too
 def test_all_five_scripts_in_miniature(tiny, tmp_path):
     run_script("01", "TASKS=bbh/boolean_expressions,bbh/web_of_lies", "TRAIN_PER_TASK=30", "HELDOUT_PER_TASK=4",
@@ -330,14 +321,31 @@ def test_all_five_scripts_in_miniature(tiny, tmp_path):
     assert "\033[32m" in printed and "\033[31m" in printed and "green of" in printed
     printed = run_script("04", "STEPS=2", "QUESTIONS=2", "GROUP=2", "TURN_TOKENS=16", cwd=tmp_path).stdout
     assert "inherited from runs/sft/constants.json" in printed and printed.count("| reward ") == 2
-    sizes = ["TURN_TOKENS=16", "SAMPLER_BATCH=3"]
-    report = run_script("05", *sizes, cwd=tmp_path).stdout
-    assert "| bbh/web_of_lies | 4 |" in report and "GRPO - SFT" in report and "answered with code" in report
+    report = run_script("05", "TURN_TOKENS=16", cwd=tmp_path).stdout
+    assert "| bbh/web_of_lies | 1 | 4 |" in report and "grpo - sft" in report and "answered with code" in report
     for picture in ("sft/loss.png", "grpo/reward.png", "eval/accuracy.png", "eval/behaviour.png"):
         assert (tmp_path / "runs" / picture).stat().st_size > 1000
-    answers = (tmp_path / "runs/eval/answers.jsonl").read_text()
-    assert answers.count("\n") == 24
-    cut = "".join(answers.splitlines(keepends=True)[:3 * 3]) + '{"half a li'  # killed while writing
-    (tmp_path / "runs/eval/answers.jsonl").write_text(cut)
-    assert run_script("05", *sizes, cwd=tmp_path).stdout == report
-    assert (tmp_path / "runs/eval/answers.jsonl").read_text() == answers
+    assert (tmp_path / "runs/eval/answers.jsonl").read_text().count("\n") == 24
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("marker", ["angle", "boxed", "tag"])
+def test_stages_2_to_5_ask_for_the_answer_in_the_format_of_stage_2_and_read_it(marker, questions, tmp_path):
+    shutil.copytree(questions / "data/tasks", tmp_path / "data/tasks")
+    words = [wrap_answer(word, marker) for word in ("True", "False")]
+    model = make_model(str(tmp_path / "model"))
+    teach(model, rows(tmp_path / "data/tasks/train.jsonl")[0]["question"], [[word] for word in words])
+    run_script("02", f"MODEL={model}", "PER_TASK=10", f"MARKER={marker}", cwd=tmp_path)
+    told = [row["messages"] for row in rows(tmp_path / "data/sft.jsonl")]
+    assert len(told) == 10 and all(messages[-1]["content"].endswith(tuple(words)) for messages in told)
+    run_script("03", f"MODEL={model}", "RANK=8", f"MARKER={marker}", "LEARNING_RATE=0", cwd=tmp_path)
+    run_script("04", "STEPS=1", "QUESTIONS=4", "GROUP=4", "MAX_RESAMPLE=9", "TURN_TOKENS=24", cwd=tmp_path)
+    run_script("05", "MODELS=sft,grpo", "TURN_TOKENS=24", cwd=tmp_path)
+    rollouts = rows(tmp_path / "runs/grpo/rollouts.jsonl")
+    answers = rows(tmp_path / "runs/eval/answers.jsonl")
+    for answered in (rollouts, answers):
+        assert sum(row["answer"] in ("True", "False") for row in answered) > len(answered) / 5  # it has no other format
+    decode = open_tokenizer(model).decode
+    for text in [messages[0]["content"] for messages in told] + [decode(row["ids"]) for row in rollouts]:
+        for name in MARKERS:
+            assert (f"the final answer as {wrap_answer('answer', name)}." in text) == (name == marker)

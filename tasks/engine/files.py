@@ -107,11 +107,12 @@ def digest(path: str | Path) -> str:
 
 
 def find_adapter(run: str, written_by: str) -> str:
-    """The folder of the adapter that a finished run left; stops with exit code 2 where it is missing."""
-    folder = f"{run}/adapter"
-    if not Path(folder, ADAPTER_FILE).exists():
-        stop(f"{folder} is missing; make it, or finish the run that was stopped, with: {written_by}")
-    return folder
+    """The folder of the adapter that a finished run left, or `run` itself where it is one; stops with exit code 2 where
+    there is none."""
+    for folder in (f"{run}/adapter", run):
+        if Path(folder, ADAPTER_FILE).exists():
+            return folder
+    stop(f"{run}/adapter is missing; make it, or finish the run that was stopped, with: {written_by}")
 
 
 def begin_run(folder: str, constants: dict, may_differ: tuple[str, ...], inputs: tuple[str, ...] = ()) -> Path | None:

@@ -98,9 +98,12 @@ class TransformersSampler:
             self.model.disable_adapter_layers()
         else:
             self.model.enable_adapter_layers()
-            name = os.path.abspath(folder).replace(".", "_").replace("/", "_")
-            self.model.load_adapter(folder, adapter_name=name)
-            self.model.set_adapter(name)
+            self.model.set_adapter("default")
+            if "used" in self.model.peft_config:  # one at a time: many runs may be compared, of several ranks
+                self.model.delete_adapter("used")
+            # Trainable, or peft would end the training mode in which `open_model` leaves the model.
+            self.model.load_adapter(folder, adapter_name="used", is_trainable=True)
+            self.model.set_adapter("used")
 
     def add(self, key: int, prompt: list[int], max_tokens: int, seed: int):
         turn, (ids, cache) = _Turn(key, prompt, max_tokens, seed), self.stored.pop(key, ([], None))

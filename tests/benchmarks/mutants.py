@@ -32,8 +32,9 @@ class Fault(NamedTuple):
     tests: str
 
 
-GRPO, SFT, SYNTHESIZE, EPISODE, ENDPOINT, SAMPLER, TRAINING, MODEL, SCORING, FILES, RANKS = (
-    "04_grpo.py", "03_sft.py", "02_synthesize.py", "tasks/episode.py", "tasks/endpoint.py",
+GRPO, SFT, SYNTHESIZE, EVAL, EPISODE, ENDPOINT, TABLES, BEHAVIOUR, SAMPLER, TRAINING, MODEL, SCORING, FILES, RANKS = (
+    "04_grpo.py", "03_sft.py", "02_synthesize.py", "05_eval.py", "tasks/episode.py", "tasks/endpoint.py",
+    "tasks/report/tables.py", "tasks/report/behaviour.py",
     *(f"tasks/engine/{name}.py" for name in ("sampler", "training", "model", "scoring", "files", "ranks")))
 
 FAULTS = [Fault(*row) for row in (
@@ -229,8 +230,34 @@ FAULTS = [Fault(*row) for row in (
      "endpoint outgrows"),
     ("inputs not fingerprinted", FILES, "if replaced:", "if False:", "constants other_inputs"),
     ("constants of a run not compared", FILES, "if changed:", "if False:", "constants other_constants"),
-    ("adapter of a stopped run taken", FILES, "if not Path(folder, ADAPTER_FILE).exists():", "if False:",
+    ("adapter of a stopped run taken", FILES, "if Path(folder, ADAPTER_FILE).exists():", "if True:",
      "stages was_stopped"),
+    # stage 5
+    ("tasks do not weigh alike", EVAL, "np.mean([means[name] for name in names], axis=0)", "means[names[0]]",
+     "eval weigh_alike"),
+    ("interval of nothing at 0 and 1", EVAL, " or low == high", "", "eval nothing_to_vary"),
+    ("pass@k from drawing with replacement", EVAL, "math.comb(n - c, k) / math.comb(n, k)", "(1 - c / n) ** k",
+     "eval pass_at_k"),
+    ("bootstrap of other sizes", EVAL, "random.multinomial(len(numbers), counts / len(numbers), DRAWS)",
+     "random.multinomial(4 * len(numbers), counts / len(numbers), DRAWS) / 4", "eval binomial or hold_the_truth"),
+    ("answers to other questions kept", EVAL, "repr((settings, questions))", "repr(settings)", "eval come_and_go"),
+    ("answers of other adapters kept", EVAL, "column.adapter and digest(column.adapter)", "column.adapter",
+     "eval changed_adapter"),
+    ("answers not asked for now are lost", EVAL, "    if others or aside.exists():", "    if False:",
+     "eval come_and_go"),
+    ("all samples alike", EVAL, "start * 100 + sample", "start * 100", "eval killed"),
+    ("money of earlier runs forgotten", EVAL, "column.endpoint.tokens_in += ", "_ = ", "eval money"),
+    ("bases mixed", EVAL, '{"MODEL", "FOUR_BIT"} - set(given)', "set()", "eval different_bases"),
+    ("one marker for all", EVAL, 'MARKER if "MARKER" in given else run.get("MARKER", MARKER)', "MARKER",
+     "eval several_runs"),
+    ("questions of one id mixed", TABLES, '(row["id"], row["question"])', '(row["id"], "")', "eval aligned"),
+    ("the same program checks itself", BEHAVIOUR, " and code != later", "", "eval checked"),
+    ("repaired before it failed", BEHAVIOUR, "turns[place:]", "turns[:place]", "eval by_hand"),
+    ("a fence ends a turn in words", EPISODE, 'chat.method == "text" or spoken(text) is None', "spoken(text) is None",
+     "eval in_words"),
+    ("a failed program answers", EPISODE, 'result.stdout.strip() if result.status == "ok" else ""',
+     "result.stdout.strip()", "eval one_program"),
+    ("adapter ends the training mode", SAMPLER, ", is_trainable=True", "", "eval base_is_the_same"),
 )]
 
 
