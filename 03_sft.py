@@ -61,7 +61,7 @@ RUN = "runs/sft"
 ESTIMATE = False                          # True: print what memory this takes and what is here, and end
 # ---------------------------------------------------------------------------------------------------------------
 
-PANELS = {"loss per trained token": ["loss", "valid_loss"], "share of likeliest tokens": ["accuracy", "valid_accuracy"]}
+PANELS = {"loss per trained token": ["loss", "valid_loss"], "token accuracy": ["accuracy", "valid_accuracy"]}
 
 
 def load_data(chat: Chat) -> tuple[list[Episode], list[Episode]]:

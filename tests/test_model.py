@@ -4,7 +4,7 @@ import torch
 from conftest import TWO_CALLS, full_logprobs
 
 from tasks.engine.model import memory_advice, open_model, trained_parameters
-from tasks.engine.scoring import decoder_and_head, micro_batches, pad, token_logprobs
+from tasks.engine.scoring import decoder_and_head, micro_batches, pad, padded_batches, token_logprobs
 from tasks.engine.training import Trainer
 from tasks.episode import render
 
@@ -47,6 +47,22 @@ def test_micro_batches_hold_every_row_once_within_their_budget():
     batches = micro_batches(lengths, 24)
     assert sorted(row for batch in batches for row in batch) == list(range(6))
     assert all(len(batch) * max(lengths[row] for row in batch) <= 24 or len(batch) == 1 for batch in batches)
+
+
+def test_rows_end_with_their_last_masked_token_and_give_the_gradient_of_whole_ones(model, chat):
+    """An episode that was cut off after a program ran ends in output that nobody answered."""
+    episodes = [render(chat, TWO_CALLS[:length]) for length in (3, 5)]
+    batches = [pad([e.ids for e in episodes], [e.mask for e in episodes]),
+               *(batch for _, batch in padded_batches(episodes, 100_000))]
+    gradients = []
+    for batch in batches:
+        (token_logprobs(model, *batch)[0] * torch.linspace(0, 1, batch[2].sum())).mean().backward()
+        gradients.append(torch.cat([weight.grad.flatten() for weight in trained_parameters(model).values()]))
+        model.zero_grad(set_to_none=True)
+    whole, cut = gradients
+    torch.testing.assert_close(cut, whole, atol=1e-6, rtol=1e-3)
+    ends = [len(render(chat, TWO_CALLS[:length]).ids) for length in (2, 4)]
+    assert batches[1][1].sum(1).tolist() == ends and ends[1] == batches[1][0].shape[1] < batches[0][0].shape[1]
 
 
 def test_only_the_adapter_learns_and_the_reference_stays_bit_identical(tiny, model, chat, tmp_path):
