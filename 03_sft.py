@@ -212,7 +212,8 @@ def run(trainer: Trainer, episodes: list[Episode], validation: list[Episode], fi
         print(f"step {step + 1:4}/{steps} | loss {metrics['loss']:.3f} | "
               + (f"valid {metrics['valid_loss']:.3f} | " if "valid_loss" in metrics else "")
               + f"grad {metrics['grad_norm']:6.2f} | lr {metrics['learning_rate']:.1e} | {metrics['seconds']:5.1f} s | "
-              f"{speed(trainer.model.config, metrics, gpu)} | {(steps - step - 1) * clock.mean() / 60:4.1f} min left", flush=True)
+              f"{speed(trainer.model.config, metrics, gpu)} | {(steps - step - 1) * clock.mean() / 60:.1f} min left",
+              flush=True)
         is_over = ranks.firsts(clock.is_over)
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps or is_over:
             save_checkpoint(RUN, lambda folder: trainer.save(folder, step + 1))

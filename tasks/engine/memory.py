@@ -5,7 +5,7 @@
 
 are there from the beginning. A step is at its largest in the backward pass, while the inputs of all layers still wait
 for their turn, and the last layer is computed anew or the last words are scored, whichever is more.
-tests/test_memory.py compares each part with what torch allocates; `CUDA` alone is a guess.
+tests/test_memory.py compares each part with what torch allocates. What is `AROUND` it on a GPU is a guess.
 """
 import os
 
@@ -16,7 +16,7 @@ from tasks.engine.model import compute_dtype
 GB = 1e9
 NF4 = 1 / 2 + 1 / 64 + 4 / (64 * 256)  # bytes per weight: 4 bits; 8 for the scale of 64; 32 for the scales' of 256
 ADAM8 = 2 * (1 + 4 / 256)              # bytes per weight: two moments of 8 bits; 32 for the scale of 256
-CUDA = 0.6 * GB                        # its context and libraries, and what is lost between blocks: not measured
+AROUND = 0.6 * GB                      # CUDA's context and libraries, and what is lost between blocks
 STAGES = {"SFT": (1, 0), "GRPO": (1, 1), "PPO": (2, 1)}  # how many adapters learn, and how many are frozen
 
 
@@ -73,13 +73,15 @@ def report(path: str, **what) -> str:
     what: arguments of `estimate`
     """
     from transformers import AutoConfig
-    config = AutoConfig.from_pretrained(path)
-    gpu, size = torch.cuda.is_available(), compute_dtype().itemsize
+    config, gpu, size = AutoConfig.from_pretrained(path), torch.cuda.is_available(), compute_dtype().itemsize
     here = torch.cuda.mem_get_info()[1] if gpu else os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    table = {stage: estimate(config, size=size, learning=learning, frozen=frozen, **what) | {"CUDA": CUDA * gpu}
+    table = {stage: estimate(config, size=size, learning=learning, frozen=frozen, **what)
              for stage, (learning, frozen) in STAGES.items()}
+    for parts in table.values():  # malloc holds twice what passes: freed blocks lie where the next do not fit
+        parts["around it"] = AROUND + (0 if gpu else parts["between layers"] + parts["layer or words"])
     sums = {stage: sum(parts.values()) for stage, parts in table.items()}
-    lines = [f"{'GB':15}" + "".join(f"{stage:>7}" for stage in STAGES)]
+    lines = [f"{path}, a step of {what['tokens']} tokens at once, adapters of rank {what['rank']}",
+             f"{'GB':15}" + "".join(f"{stage:>7}" for stage in STAGES)]
     for part in table["SFT"]:
         lines.append(f"{part:15}" + "".join(f"{parts[part] / GB:7.2f}" for parts in table.values()))
     lines.append(f"{'sum':15}" + "".join(f"{total / GB:7.2f}" for total in sums.values()))
@@ -88,6 +90,6 @@ def report(path: str, **what) -> str:
     # The transformers sampler has its turn between two steps. Turns that join or leave copy what is cached.
     cached = 2 * 2 * config.num_hidden_layers * config.num_key_value_heads * _head_size(config) * size  # per token
     passing = sum(table["GRPO"][part] for part in ("gradients", "between layers", "layer or words"))
-    lines.append("beside GRPO's adapters, transformers can sample conversations of "
+    lines.append("before a step of GRPO, transformers has room to sample conversations of "
                  f"{max(0, here - sums['GRPO'] + passing) / cached:.0f} tokens in all")
     return "\n".join(lines)
