@@ -14,8 +14,7 @@ included, 0 for questions, turn delimiters and code output. Minimised over all t
     L = - sum_t m_t log p(x_t | x_<t) / sum_t m_t            (m: the mask)
 
 The denominator is that of the whole step, so how it is cut into micro-batches changes memory and nothing else.
-The same L of questions that are never trained on, the validation, shows whether what is learned is more than learned by
-heart.
+The same L of questions that are never trained on, the validation, tells learning from learning by heart.
 """
 import random
 import sys
@@ -51,7 +50,7 @@ CLIP_NORM = 1.0
 # Validation
 VALIDATION = 0.02                         # share of the questions that is not trained on ...
 HANDFUL = 8                               # ... at least so many; none if more than a tenth would be needed for that
-EVAL_EVERY = 50 if GPU else 20            # steps; 0: train on everything
+EVAL_EVERY = 50 if GPU else 20            # steps; 0, of this or VALIDATION: train on everything
 KEEP_BEST = False                         # True: the adapter is that of the smallest validation loss, not the last
 # Runtime
 SEED = 0
@@ -83,11 +82,13 @@ def load_data(chat: Chat) -> tuple[list[Episode], list[Episode]]:
     held_out = validation_questions({name for name, _ in episodes})
     training, validation = ([episode for name, episode in episodes if (name in held_out) == held]
                             for held in (False, True))
+    if not training:
+        stop(f"VALIDATION={VALIDATION} leaves nothing to train on; lower it")
     tokens, trained = sum(len(e.ids) for e in training), sum(sum(e.mask) for e in training)
     print(f"{len(training)} trajectories, {tokens} tokens, {trained / tokens:.0%} of them trained; "
           f"{len(rows) - len(episodes)} left out as longer than {MAX_TOKENS}")
     print(f"validation: {len(validation)} trajectories of {len(held_out)} questions" if held_out else "no validation: "
-          + (f"too few questions to spare {HANDFUL}" if EVAL_EVERY else "EVAL_EVERY is 0"))
+          + (f"too few questions to spare {HANDFUL}" if EVAL_EVERY and VALIDATION else "none asked for"))
     return training, validation
 
 
@@ -97,7 +98,7 @@ def validation_questions(names: set[str]) -> set[str]:
     By a number that is drawn for each id alone, so a question hardly ever changes sides when others come or go.
     """
     count = max(HANDFUL, round(VALIDATION * len(names)))
-    if not EVAL_EVERY or count > max(VALIDATION, 0.1) * len(names):
+    if not EVAL_EVERY or not VALIDATION or count > max(VALIDATION, 0.1) * len(names):
         return set()
     return set(sorted(names, key=lambda name: (random.Random(f"{SEED}/{name}").random(), name))[:count])
 
@@ -188,7 +189,7 @@ def main():
         show_samples(chat, episodes)
     print(f"{steps} steps of {BATCH} trajectories" + (f", going on after step {first}" if first else ""), flush=True)
     run(trainer, episodes, validation, first, steps)
-    if KEEP_BEST:
+    if trainer.best["weights"]:
         trainer.take(trainer.best["weights"])
         print(f"the adapter is that of step {trainer.best['step']}, of validation loss {trainer.best['loss']:.3f}")
     if ranks.FIRST:

@@ -67,11 +67,13 @@ def test_questions_for_validation_are_few_always_the_same_and_none_of_little_dat
     assert not sft.validation_questions(set(sorted(names)[:79]))
     monkeypatch.setattr(sft, "SEED", 1)
     assert sft.validation_questions(names) != chosen
-    monkeypatch.setattr(sft, "EVAL_EVERY", 0)
-    assert not sft.validation_questions(names)
+    for name in ("EVAL_EVERY", "VALIDATION"):
+        with monkeypatch.context() as patch:
+            patch.setattr(sft, name, 0)
+            assert not sft.validation_questions(names)
 
 
-def test_no_question_is_trained_on_and_validated(chat, tmp_path, monkeypatch):
+def test_no_question_is_trained_on_and_validated(chat, tmp_path, monkeypatch, capsys):
     lines = [{"id": f"x/{number}", "messages": [{"role": "user", "content": f"Question {number}?"},
                                                 {"role": "assistant", "content": f"<<<{way}>>>"}]}
              for way in ("one", "other") for number in range(100)]
@@ -80,6 +82,10 @@ def test_no_question_is_trained_on_and_validated(chat, tmp_path, monkeypatch):
     asked = [[chat.decode(episode.ids).partition("?")[0] for episode in episodes] for episodes in sft.load_data(chat)]
     assert [len(questions) for questions in asked] == [184, 16]
     assert not {*asked[0]} & {*asked[1]} and len({*asked[1]}) == 8
+    monkeypatch.setattr(sft, "VALIDATION", 1.0)
+    with pytest.raises(SystemExit):
+        sft.load_data(chat)
+    assert "VALIDATION=1.0 leaves nothing to train on" in capsys.readouterr().err
 
 
 def test_gradient_does_not_change_with_the_micro_batch(model, chat, monkeypatch):

@@ -105,12 +105,13 @@ def speed(config, metrics: dict, gpu: str) -> str:
     vocabulary layer and back, at 2 operations per weight each way, since the base learns nothing. Neither attention,
     nor the adapters, nor what is computed a second time to save memory.
     """
-    words = f"{metrics['tokens'] / metrics['seconds']:.0f} tokens/s, {metrics['padding']:.0%} padding"
+    seconds = max(metrics["seconds"], 0.01)  # as they are rounded
+    words = f"{metrics['tokens'] / seconds:.0f} tokens/s, {metrics['padding']:.0%} padding"
     peak = next((peak for name, peak in PEAK.items() if re.search(rf"\b{name}\b", gpu)), None)
     if peak:
         layers = config.num_hidden_layers * sum(inputs * outputs for inputs, outputs in projections(config))
         work = 4 * (layers * metrics["tokens"] + config.vocab_size * config.hidden_size * metrics["trained_tokens"])
-        words += f", {work / metrics['seconds'] / (peak * PROCESSES):.0%} of peak"
+        words += f", {work / seconds / (peak * PROCESSES):.0%} of peak"
     return words
 
 
