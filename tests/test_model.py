@@ -3,7 +3,7 @@ import pytest
 import torch
 from conftest import TWO_CALLS, full_logprobs
 
-from tasks.engine.model import memory_advice, open_model, trained_parameters
+from tasks.engine.model import _repeat_heads, memory_advice, open_model, trained_parameters
 from tasks.engine.scoring import decoder_and_head, micro_batches, pad, padded_batches, token_logprobs
 from tasks.engine.training import Trainer
 from tasks.episode import render
@@ -90,6 +90,27 @@ def test_the_base_is_stored_in_four_bits(model):
     assert layer.weight.dtype == torch.uint8 and layer.weight.quant_state.nested
     assert {weight.dtype for weight in trained_parameters(model).values()} == {torch.float32}
     assert decoder_and_head(model)[1].weight.shape[0] == model.config.vocab_size
+
+
+def test_attention_can_do_without_groups_of_heads(tiny, monkeypatch):
+    """As on a GPU without flash attention."""
+    from transformers.integrations import sdpa_attention
+    attend, heads = torch.nn.functional.scaled_dot_product_attention, []
+
+    def watched(query, key, value, **options):
+        heads.append((key.shape[1], options.get("enable_gqa", False)))
+        return attend(query, key, value, **options)
+
+    monkeypatch.setattr(sdpa_attention, "use_gqa_in_sdpa", sdpa_attention.use_gqa_in_sdpa)  # put back afterwards
+    monkeypatch.setattr(torch.nn.functional, "scaled_dot_product_attention", watched)
+    model = open_model(tiny, rank=8)
+    ids = torch.arange(3, 40)[None]
+    with torch.no_grad():
+        grouped = model(input_ids=ids).logits
+        _repeat_heads()
+        repeated = model(input_ids=ids).logits
+    assert heads == [(2, True)] * 2 + [(4, False)] * 2
+    torch.testing.assert_close(repeated, grouped, atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"),
