@@ -190,11 +190,11 @@ def plot(metrics: str, picture: str, panels: dict[str, list[str]]):
 
 
 def _draw_curve(axis, steps, values, color: str, label: str):
-    window = max(1, len(values) // 10)
+    window = len(values) // 10  # of few, such as validations, each is shown as it is
     parts = [values[max(0, place - window):place + 1] for place in range(len(values))]
     axis.plot(steps, values, color=color, alpha=0.3, linewidth=1)
     axis.plot(steps, [sum(part) / len(part) for part in parts], color=color, label=label,
-              marker="." if len(values) < 3 else None)  # a line needs two points to be seen
+              marker="." if len(values) < 10 else None)
 
 
 def _draw_stages(axis, rows: list[dict]):
