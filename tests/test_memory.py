@@ -107,7 +107,7 @@ def test_what_waits_between_the_layers(precision, recompute, tmp_path):
 @pytest.mark.parametrize("precision, recompute", size([(2, True)], [(2, True), (2, False), (4, True), (4, False)]),
                          indirect=["precision"])
 @pytest.mark.parametrize("shape, rows", [(SHAPES[0], ROWS), (SHAPES[1], ROWS), *size([], [
-    (SHAPES[2], ROWS), (SHAPES[3], ROWS), (dict(hidden_size=512, intermediate_size=2048), 1)])])  # fewer than its width
+    (SHAPES[2], ROWS), (SHAPES[3], ROWS), (dict(hidden_size=512, intermediate_size=2048), 2)])])  # tokens < D
 def test_the_peak_of_a_step(shape, rows, precision, recompute, tmp_path):
     whole, parts = opened(tmp_path, shape, recompute, precision, rank=8, rows=rows)
     batch = padded_rows(rows)
