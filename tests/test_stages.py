@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 from conftest import ROOT, run_script, script, size
+from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
 import tasks
@@ -32,7 +33,6 @@ def rows(path: Path, *without: str) -> list[dict]:
 
 
 def same_weights(first: Path, second: Path) -> bool:
-    from safetensors.torch import load_file
     a, b = (load_file(folder / "adapter_model.safetensors") for folder in (first, second))
     return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
 
@@ -222,6 +222,10 @@ def test_stage_3_killed_and_resumed_equals_the_uninterrupted_run(sft, tosser, tm
     printed = run_script("03", *arguments, cwd=tmp_path).stdout
     best = min(rows(sft / "runs/sft/metrics.jsonl"), key=lambda step: step["valid_loss"])
     assert f"the adapter is that of step {best['step']}, of validation loss {best['valid_loss']:.3f}" in printed
+    state = torch.load(tmp_path / "runs/sft/checkpoint/default.pt", weights_only=True)
+    adapter = load_file(tmp_path / "runs/sft/adapter/adapter_model.safetensors")
+    for name, weight in state["best"]["weights"].items():
+        assert torch.equal(adapter[name.replace(".default", "")], weight)
     assert same_weights(sft / "runs/sft/adapter", tmp_path / "runs/sft/adapter")
     assert rows(sft / "runs/sft/metrics.jsonl", "seconds") == rows(tmp_path / "runs/sft/metrics.jsonl", "seconds")
 
@@ -247,7 +251,6 @@ def test_stages_3_and_4_do_not_go_on_with_other_inputs(sft, tosser, tmp_path):
     fourth = [*SMALL_GRPO, "STEPS=1"]
     run_script("03", *third, cwd=sft)  # a finished run with the inputs that it had
     run_script("04", *fourth, cwd=tmp_path)
-    from safetensors.torch import load_file, save_file
     weights = tmp_path / "runs/sft/adapter/adapter_model.safetensors"
     save_file({name: weight * 1.5 for name, weight in load_file(weights).items()}, weights)
     done = run_script("04", *fourth, cwd=tmp_path, check=False)
