@@ -5,6 +5,7 @@ Writes  runs/sft/adapter/       the LoRA adapter
         runs/sft/metrics.jsonl  one line a step; loss.png; constants.json; checkpoint/
 Run     python 03_sft.py [NAME=value ...]     run it again after any interruption: it goes on where it stopped
         torchrun --nproc_per_node=2 03_sft.py [NAME=value ...]     the same steps, shared by two GPUs
+        python 03_sft.py ESTIMATE=True [NAME=value ...]     what memory that takes, before a weight is opened
 Takes   about 9 minutes on two CPU cores (SmolLM2-135M)
 
 The mask is born with the tokens (`render` in tasks/episode.py): 1 for what the assistant writes, its end-of-turn token
@@ -13,6 +14,7 @@ included, 0 for questions, turn delimiters and code output. Minimised over all t
     L = - sum_t m_t log p(x_t | x_<t) / sum_t m_t            (m: the mask)
 
 The denominator is that of the whole step, so how it is cut into micro-batches changes memory and nothing else.
+The same L of questions that are never trained on, the validation, tells learning from learning by heart.
 """
 import random
 import sys
@@ -20,11 +22,11 @@ import sys
 from tasks.engine.constants import GPU, constants, override, stop  # isort: skip (before torch)
 import torch
 
-from tasks.engine import ranks
+from tasks.engine import memory, ranks
 from tasks.engine.files import Clock, append_jsonl, begin_run, keep_steps, read_jsonl, save_checkpoint
 from tasks.engine.model import SMALL_MODEL, find_model, memory_advice, open_model, open_tokenizer
-from tasks.engine.scoring import micro_batches, pad, token_logprobs
-from tasks.engine.training import Trainer, plot
+from tasks.engine.scoring import padded_batches, token_scores
+from tasks.engine.training import Trainer, plot, speed, total
 from tasks.episode import Chat, Episode, colored, render
 
 # ---------------------------------------------------------------------------------------------------- constants
@@ -45,33 +47,60 @@ MICRO_TOKENS = 4096 if GPU else 2048       # padded tokens per forward pass: low
 LEARNING_RATE = 1e-4 if GPU else 1e-3     # peak; linear warm-up, then linear decay to zero
 WARMUP = 0.05                             # share of all steps
 CLIP_NORM = 1.0
+# Validation
+VALIDATION = 0.02                         # share of the questions that is not trained on ...
+HANDFUL = 8                               # ... at least so many; none if more than a tenth would be needed for that
+EVAL_EVERY = 50 if GPU else 20            # steps; 0, of this or VALIDATION: train on everything
+KEEP_BEST = False                         # True: the adapter is that of the smallest validation loss, not the last
 # Runtime
 SEED = 0
 SAVE_EVERY = 20                           # steps
 MAX_HOURS = 11.5                          # stops by itself before this; run again to go on
 RUN = "runs/sft"
+ESTIMATE = False                          # True: print what memory this takes and what is here, and end
 # ---------------------------------------------------------------------------------------------------------------
 
+PANELS = {"loss per trained token": ["loss", "valid_loss"], "token accuracy": ["accuracy", "valid_accuracy"]}
 
-def load_data(chat: Chat) -> list[Episode]:
-    """All trajectories as ids and masks. Stops at a row that would train nothing or not its own end."""
-    episodes, too_long = [], 0
-    for number, row in enumerate(read_jsonl(DATA, "python 02_synthesize.py"), 1):
+
+def load_data(chat: Chat) -> tuple[list[Episode], list[Episode]]:
+    """All trajectories as ids and masks, those for training and those for validation.
+
+    Stops at a row that would train nothing or not its own end.
+    """
+    rows, episodes = read_jsonl(DATA, "python 02_synthesize.py"), []
+    for number, row in enumerate(rows, 1):
         episode = render(chat, row["messages"], output_mask=0 if MASK_OUTPUT else 1)
         if sum(episode.mask) == 0:
             stop(f"{DATA} line {number} ({row['id']}) has no token to train on: no assistant turn")
         if not (episode.ids[-1] == chat.end_of_turn and episode.mask[-1]):
             stop(f"{DATA} line {number} ({row['id']}) does not end in an assistant turn")
-        if len(episode.ids) > MAX_TOKENS:
-            too_long += 1
-        else:
-            episodes.append(episode)
+        if len(episode.ids) <= MAX_TOKENS:
+            episodes.append((row["id"], episode))
     if not episodes:
-        stop(f"all {too_long} trajectories of {DATA} are longer than MAX_TOKENS={MAX_TOKENS}")
-    tokens, trained = sum(len(e.ids) for e in episodes), sum(sum(e.mask) for e in episodes)
-    print(f"{len(episodes)} trajectories, {tokens} tokens, {trained / tokens:.0%} of them trained; "
-          f"{too_long} left out as longer than {MAX_TOKENS}")
-    return episodes
+        stop(f"all {len(rows)} trajectories of {DATA} are longer than MAX_TOKENS={MAX_TOKENS}")
+    held_out = validation_questions({name for name, _ in episodes})
+    training, validation = ([episode for name, episode in episodes if (name in held_out) == held]
+                            for held in (False, True))
+    if not training:
+        stop(f"VALIDATION={VALIDATION} leaves nothing to train on; lower it")
+    tokens, trained = sum(len(e.ids) for e in training), sum(sum(e.mask) for e in training)
+    print(f"{len(training)} trajectories, {tokens} tokens, {trained / tokens:.0%} of them trained; "
+          f"{len(rows) - len(episodes)} left out as longer than {MAX_TOKENS}")
+    print(f"validation: {len(validation)} trajectories of {len(held_out)} questions" if held_out else "no validation: "
+          + (f"too few questions to spare {HANDFUL}" if EVAL_EVERY and VALIDATION else "none asked for"))
+    return training, validation
+
+
+def validation_questions(names: set[str]) -> set[str]:
+    """Ids of the questions that are not trained on; none where HANDFUL would be more than a tenth of them.
+
+    By a number that is drawn for each id alone, so a question hardly ever changes sides when others come or go.
+    """
+    count = max(HANDFUL, round(VALIDATION * len(names)))
+    if not EVAL_EVERY or not VALIDATION or count > max(VALIDATION, 0.1) * len(names):
+        return set()
+    return set(sorted(names, key=lambda name: (random.Random(f"{SEED}/{name}").random(), name))[:count])
 
 
 def rows_of_step(count: int, step: int) -> list[int]:
@@ -94,25 +123,38 @@ def learning_rate(step: int, steps: int) -> float:
     return LEARNING_RATE * min((step + 1) / warm, (steps - step) / max(1, steps - warm))
 
 
-def nll(model, episodes: list[Episode], denominator: int):
-    """Summed negative log-likelihood of the trained tokens, over `denominator`: this micro-batch's part of L."""
-    ids, attention_mask, loss_mask = pad([e.ids for e in episodes], [e.mask for e in episodes])  # (B, T) each
-    logprobs, _ = token_logprobs(model, ids, attention_mask, loss_mask)                          # (N,)
-    return -logprobs.sum() / denominator
+def pass_over(model, episodes: list[Episode], learn=None) -> dict:
+    """L of these episodes and what else there is to know of them; each rank computes its share. All ranks must call.
+
+    learn: takes the part of L that each micro-batch is
+    """
+    denominator, parts = sum(sum(episode.mask) for episode in episodes), []
+    mine = [episodes[row] for row in ranks.share([len(episode.ids) for episode in episodes])]
+    for _, batch in padded_batches(mine, MICRO_TOKENS):
+        logprobs, _, likeliest = token_scores(model, *batch)  # (N,) each
+        loss = -logprobs.sum() / denominator
+        if learn:
+            learn(loss)
+        _, attention_mask, _ = batch                          # (B, T)
+        parts.append({"loss": loss.item(), "accuracy": likeliest.sum().item() / denominator,
+                      "tokens": attention_mask.sum().item(), "padded": attention_mask.numel()})
+    return total(part for own in ranks.everyones(parts) for part in own) | {"trained_tokens": denominator}
 
 
 def train_step(trainer: Trainer, episodes: list[Episode], rate: float) -> dict:
-    """One optimizer step over `episodes`, of which each rank computes its share; returns its metrics."""
-    denominator = sum(sum(episode.mask[1:]) for episode in episodes)
-    mine = [episodes[row] for row in ranks.share([len(episode.ids) for episode in episodes])]
-    loss = 0.0
-    for rows in micro_batches([len(episode.ids) for episode in mine], MICRO_TOKENS):
-        part = nll(trainer.model, [mine[row] for row in rows], denominator)
-        trainer.backward(part)
-        loss += part.item()
+    """One optimizer step; returns its metrics."""
+    clock = Clock(0)
+    metrics = pass_over(trainer.model, episodes, trainer.backward)
     norm = trainer.update(rate, CLIP_NORM)
-    return {"loss": sum(ranks.everyones(loss)), "grad_norm": norm, "learning_rate": trainer.learning_rate(),
-            "trained_tokens": denominator}
+    return metrics | {"padding": 1 - metrics["tokens"] / metrics.pop("padded"), "grad_norm": norm,
+                      "learning_rate": trainer.learning_rate(), "seconds": round(clock.tick(), 2)}
+
+
+@torch.no_grad()
+def validate(trainer: Trainer, episodes: list[Episode]) -> dict:
+    """Loss and accuracy over episodes that are not trained on: columns of the step before them."""
+    metrics = pass_over(trainer.model, episodes)
+    return {f"valid_{name}": metrics[name] for name in ("loss", "accuracy")}
 
 
 def show_samples(chat: Chat, episodes: list[Episode]):
@@ -128,8 +170,14 @@ def show_samples(chat: Chat, episodes: list[Episode]):
 def main():
     override(globals(), sys.argv[1:])
     path = ranks.firsts(lambda: find_model(MODEL))
+    if ESTIMATE:
+        tokens = max(MICRO_TOKENS, MAX_TOKENS)  # the longest row is a micro-batch in any case
+        print(memory.report(path, rank=RANK, tokens=tokens, four_bit=FOUR_BIT, recompute=RECOMPUTE))
+        return
     chat = Chat(open_tokenizer(path), MARKER)
-    episodes = load_data(chat)
+    episodes, validation = load_data(chat)
+    if KEEP_BEST and not validation:
+        stop("KEEP_BEST=True needs validation: give more trajectories, a larger VALIDATION, or EVAL_EVERY above 0")
     steps = max(1, EPOCHS * len(episodes) // BATCH)
     checkpoint = ranks.firsts(lambda: begin_run(
         RUN, constants(globals()), ("MAX_HOURS", "SAVE_EVERY", "MICRO_TOKENS"), inputs=(DATA,)))
@@ -140,25 +188,39 @@ def main():
     if first == 0:
         show_samples(chat, episodes)
     print(f"{steps} steps of {BATCH} trajectories" + (f", going on after step {first}" if first else ""), flush=True)
-    clock = Clock(MAX_HOURS)
+    run(trainer, episodes, validation, first, steps)
+    if trainer.best["weights"]:
+        trainer.take(trainer.best["weights"])
+        print(f"the adapter is that of step {trainer.best['step']}, of validation loss {trainer.best['loss']:.3f}")
+    if ranks.FIRST:
+        trainer.model.save_pretrained(f"{RUN}/adapter", selected_adapters=["default"])
+        plot(f"{RUN}/metrics.jsonl", f"{RUN}/loss.png", PANELS)
+    print(f"wrote {RUN}/adapter and {RUN}/loss.png")
+
+
+def run(trainer: Trainer, episodes: list[Episode], validation: list[Episode], first: int, steps: int):
+    """The steps from `first` on, and what they leave in RUN."""
+    clock, gpu = Clock(MAX_HOURS), torch.cuda.get_device_name() if torch.cuda.is_available() else ""
     for step in range(first, steps):
         batch = [episodes[row] for row in rows_of_step(len(episodes), step)]
         metrics = {"step": step + 1} | train_step(trainer, batch, learning_rate(step, steps))
-        metrics["seconds"] = round(clock.tick(), 2)
+        if validation and ((step + 1) % EVAL_EVERY == 0 or step + 1 == steps):
+            metrics |= validate(trainer, validation)
+            if KEEP_BEST:
+                trainer.keep_if_best(step + 1, metrics["valid_loss"])
         append_jsonl(f"{RUN}/metrics.jsonl", [metrics])
-        print(f"step {step + 1:4}/{steps} | loss {metrics['loss']:.3f} | grad {metrics['grad_norm']:6.2f} | "
-              f"lr {metrics['learning_rate']:.1e} | {metrics['trained_tokens']:5} trained tokens | "
-              f"{metrics['seconds']:5.1f} s | {(steps - step - 1) * clock.mean() / 60:4.1f} min left", flush=True)
+        clock.tick()
+        print(f"step {step + 1:4}/{steps} | loss {metrics['loss']:.3f} | "
+              + (f"valid {metrics['valid_loss']:.3f} | " if "valid_loss" in metrics else "")
+              + f"grad {metrics['grad_norm']:6.2f} | lr {metrics['learning_rate']:.1e} | {metrics['seconds']:5.1f} s | "
+              f"{speed(trainer.model.config, metrics, gpu)} | {(steps - step - 1) * clock.mean() / 60:.1f} min left",
+              flush=True)
         is_over = ranks.firsts(clock.is_over)
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps or is_over:
             save_checkpoint(RUN, lambda folder: trainer.save(folder, step + 1))
         if is_over and step + 1 < steps:
             print(f"stopped before MAX_HOURS={MAX_HOURS}; run the same command again to go on")
-            return
-    if ranks.FIRST:
-        trainer.model.save_pretrained(f"{RUN}/adapter", selected_adapters=["default"])
-        plot(f"{RUN}/metrics.jsonl", f"{RUN}/loss.png", {"loss per trained token": ["loss"]})
-    print(f"wrote {RUN}/adapter and {RUN}/loss.png")
+            raise SystemExit(0)
 
 
 if __name__ == "__main__":

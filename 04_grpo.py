@@ -276,7 +276,7 @@ def learn(trainer: Trainer, lessons: list[Lesson]) -> dict:
     if not lessons:
         return {}
     mine = [lessons[row] for row in ranks.share([len(lesson.episode.ids) for lesson in lessons])]
-    ref = score(trainer.model, "ref" if SFT else None, mine)
+    ref = score(trainer.model, "ref" if SFT else None, mine)  # a pass of its own: past layer 1 inputs differ
     # With one pass the policy that is trained *is* the old one: its own log-probs, cut from the graph, will do.
     old = score(trainer.model, "default", mine) if PASSES > 1 else None
     for _ in range(PASSES):

@@ -3,8 +3,8 @@ import pytest
 import torch
 from conftest import TWO_CALLS, full_logprobs
 
-from tasks.engine.model import memory_advice, open_model, trained_parameters
-from tasks.engine.scoring import decoder_and_head, micro_batches, pad, token_logprobs
+from tasks.engine.model import _repeat_heads, memory_advice, open_model, trained_parameters
+from tasks.engine.scoring import decoder_and_head, micro_batches, pad, padded_batches, token_logprobs
 from tasks.engine.training import Trainer
 from tasks.episode import render
 
@@ -49,6 +49,22 @@ def test_micro_batches_hold_every_row_once_within_their_budget():
     assert all(len(batch) * max(lengths[row] for row in batch) <= 24 or len(batch) == 1 for batch in batches)
 
 
+def test_rows_end_with_their_last_masked_token_and_give_the_gradient_of_whole_ones(model, chat):
+    """An episode that was cut off after a program ran ends in output that nobody answered."""
+    episodes = [render(chat, TWO_CALLS[:length]) for length in (3, 5)]
+    batches = [pad([e.ids for e in episodes], [e.mask for e in episodes]),
+               *(batch for _, batch in padded_batches(episodes, 100_000))]
+    gradients = []
+    for batch in batches:
+        (token_logprobs(model, *batch)[0] * torch.linspace(0, 1, batch[2].sum())).mean().backward()
+        gradients.append(torch.cat([weight.grad.flatten() for weight in trained_parameters(model).values()]))
+        model.zero_grad(set_to_none=True)
+    whole, cut = gradients
+    torch.testing.assert_close(cut, whole, atol=1e-6, rtol=1e-3)
+    ends = [len(render(chat, TWO_CALLS[:length]).ids) for length in (2, 4)]
+    assert batches[1][1].sum(1).tolist() == ends and ends[1] == batches[1][0].shape[1] < batches[0][0].shape[1]
+
+
 def test_only_the_adapter_learns_and_the_reference_stays_bit_identical(tiny, model, chat, tmp_path):
     model.save_pretrained(tmp_path, selected_adapters=["default"])
     model = open_model(tiny, rank=8, adapter=str(tmp_path), reference=True)
@@ -74,6 +90,27 @@ def test_the_base_is_stored_in_four_bits(model):
     assert layer.weight.dtype == torch.uint8 and layer.weight.quant_state.nested
     assert {weight.dtype for weight in trained_parameters(model).values()} == {torch.float32}
     assert decoder_and_head(model)[1].weight.shape[0] == model.config.vocab_size
+
+
+def test_attention_can_do_without_groups_of_heads(tiny, monkeypatch):
+    """As on a GPU without flash attention."""
+    from transformers.integrations import sdpa_attention
+    attend, heads = torch.nn.functional.scaled_dot_product_attention, []
+
+    def watched(query, key, value, **options):
+        heads.append((key.shape[1], options.get("enable_gqa", False)))
+        return attend(query, key, value, **options)
+
+    monkeypatch.setattr(sdpa_attention, "use_gqa_in_sdpa", sdpa_attention.use_gqa_in_sdpa)  # put back afterwards
+    monkeypatch.setattr(torch.nn.functional, "scaled_dot_product_attention", watched)
+    model = open_model(tiny, rank=8)
+    ids = torch.arange(3, 40)[None]
+    with torch.no_grad():
+        grouped = model(input_ids=ids).logits
+        _repeat_heads()
+        repeated = model(input_ids=ids).logits
+    assert heads == [(2, True)] * 2 + [(4, False)] * 2
+    torch.testing.assert_close(repeated, grouped, atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"),

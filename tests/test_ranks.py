@@ -13,8 +13,9 @@ from safetensors.torch import load_file
 from tasks.engine import ranks
 from tasks.engine.files import read_jsonl
 
-# A learning rate and data at which a wrong gradient shows: 11 rows of unequal length, 4 to a step.
-SMALL = ["BATCH=4", "EPOCHS=2", "RANK=8", "LEARNING_RATE=0.01", "MICRO_TOKENS=300", "CLIP_NORM=1000", "DATA=data.jsonl"]
+# A learning rate and data at which a wrong gradient shows: 11 rows of unequal length, 4 to a step and 3 to validate.
+SMALL = ["BATCH=4", "EPOCHS=2", "RANK=8", "LEARNING_RATE=0.01", "MICRO_TOKENS=300", "CLIP_NORM=1000", "DATA=data.jsonl",
+         "VALIDATION=0.3", "HANDFUL=3", "EVAL_EVERY=2", "KEEP_BEST=True"]
 STAGE_3 = str(ROOT / "03_sft.py")
 ON_CPU = os.environ | {"CUDA_VISIBLE_DEVICES": "", "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}  # whatever GPUs are here
 
@@ -28,7 +29,8 @@ def torchrun(script: str, *arguments: str, cwd: Path, check: bool = True) -> sub
 
 
 def metrics(folder: Path) -> list[dict]:
-    return [{name: value for name, value in row.items() if "seconds" not in name}
+    """All but the time that a step took, and the padding, which depends on who else is in a batch."""
+    return [{name: value for name, value in row.items() if "seconds" not in name and name != "padding"}
             for row in read_jsonl(str(folder / "metrics.jsonl"), "")]
 
 
@@ -67,6 +69,7 @@ def test_two_ranks_make_the_run_of_one_and_the_first_alone_decides_when_to_stop(
         "sys.argv += ['MAX_HOURS=0'] if os.environ['RANK'] == '1' else []\nscript('03').main()\n")
     printed = torchrun("start.py", f"MODEL={tiny}", *SMALL, "RUN=two", cwd=folder).stdout
     assert printed.count("step    1/") == printed.count("wrote two/adapter") == 1
+    assert ["valid_loss" in step for step in metrics(folder / "one")] == [False, True] * 2
     assert_same_run(folder / "one", folder / "two")
 
 

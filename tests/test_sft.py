@@ -26,8 +26,67 @@ def slow_loss(model, episodes) -> float:
 
 def test_loss_equals_the_slow_reference(model, chat):
     episodes = [render(chat, TWO_CALLS[:length]) for length in (2, 6, 4)]
-    count = sum(sum(episode.mask) for episode in episodes)
-    assert sft.nll(model, episodes, count).item() == pytest.approx(slow_loss(model, episodes), rel=1e-4)
+    assert sft.pass_over(model, episodes)["loss"] == pytest.approx(slow_loss(model, episodes), rel=1e-4)
+
+
+def test_accuracy_is_the_share_of_trained_tokens_that_the_model_holds_likeliest(model, chat):
+    episode = render(chat, TWO_CALLS[:2])
+    for place in range(1, len(episode.ids)):  # random weights hardly ever hit: let them write every third token
+        if episode.mask[place] and place % 3 == 0:
+            with torch.no_grad():
+                read = torch.tensor([episode.ids[:place]], device=model.device)
+                episode.ids[place] = model(input_ids=read).logits[0, -1].argmax().item()
+    written = sum(place % 3 == 0 for place, mask in enumerate(episode.mask) if mask)
+    other = render(chat, TWO_CALLS)
+    alone, both = (sft.pass_over(model, episodes)["accuracy"] for episodes in ([episode], [episode, other]))
+    assert alone == pytest.approx(written / sum(episode.mask), abs=1.5 / sum(episode.mask)) and alone > 0.3
+    assert both < alone
+
+
+def test_a_step_counts_its_tokens_and_its_padding(model, chat, monkeypatch):
+    monkeypatch.setattr(sft, "MICRO_TOKENS", 100_000)
+    episodes = [render(chat, TWO_CALLS[:length]) for length in (2, 6)]
+    lengths = [len(episode.ids) for episode in episodes]
+    metrics = sft.train_step(Trainer(model), episodes, 1e-3)
+    assert metrics["tokens"] == sum(lengths) and metrics["padding"] == 1 - sum(lengths) / (2 * max(lengths))
+    assert metrics["trained_tokens"] == sum(sum(episode.mask) for episode in episodes)
+
+
+def test_validation_gives_the_loss_and_leaves_no_gradient(model, chat):
+    trainer, episodes = Trainer(model), [render(chat, TWO_CALLS[:length]) for length in (2, 6)]
+    assert sft.validate(trainer, episodes)["valid_loss"] == pytest.approx(slow_loss(model, episodes), rel=1e-4)
+    assert all(weight.grad is None for weight in trainer.weights)
+
+
+def test_questions_for_validation_are_few_always_the_same_and_none_of_little_data(monkeypatch):
+    names = {f"task/{number}" for number in range(1000)}
+    chosen = sft.validation_questions(names)
+    assert len(chosen) == 20 and chosen < names
+    more = sft.validation_questions(names | {f"other/{number}" for number in range(100)})
+    assert len(more) == 22 and len(chosen & more) >= 17  # of those that were held out, next to none is trained on now
+    assert len(sft.validation_questions(set(sorted(names)[:80]))) == 8  # a handful
+    assert not sft.validation_questions(set(sorted(names)[:79]))
+    monkeypatch.setattr(sft, "SEED", 1)
+    assert sft.validation_questions(names) != chosen
+    for name in ("EVAL_EVERY", "VALIDATION"):
+        with monkeypatch.context() as patch:
+            patch.setattr(sft, name, 0)
+            assert not sft.validation_questions(names)
+
+
+def test_no_question_is_trained_on_and_validated(chat, tmp_path, monkeypatch, capsys):
+    lines = [{"id": f"x/{number}", "messages": [{"role": "user", "content": f"Question {number}?"},
+                                                {"role": "assistant", "content": f"<<<{way}>>>"}]}
+             for way in ("one", "other") for number in range(100)]
+    (tmp_path / "sft.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    monkeypatch.setattr(sft, "DATA", f"{tmp_path}/sft.jsonl")
+    asked = [[chat.decode(episode.ids).partition("?")[0] for episode in episodes] for episodes in sft.load_data(chat)]
+    assert [len(questions) for questions in asked] == [184, 16]
+    assert not {*asked[0]} & {*asked[1]} and len({*asked[1]}) == 8
+    monkeypatch.setattr(sft, "VALIDATION", 1.0)
+    with pytest.raises(SystemExit):
+        sft.load_data(chat)
+    assert "VALIDATION=1.0 leaves nothing to train on" in capsys.readouterr().err
 
 
 def test_gradient_does_not_change_with_the_micro_batch(model, chat, monkeypatch):
@@ -76,6 +135,7 @@ def test_code_output_is_trained_only_if_it_is_not_masked(chat, tmp_path, monkeyp
     (tmp_path / "sft.jsonl").write_text(json.dumps({"id": "x/1", "messages": TWO_CALLS}) + "\n")
     monkeypatch.setattr(sft, "DATA", f"{tmp_path}/sft.jsonl")
     monkeypatch.setattr(sft, "MASK_OUTPUT", masked)
-    episode, = sft.load_data(chat)
+    (episode,), validation = sft.load_data(chat)
+    assert not validation
     trained = chat.decode([token for token, mask in zip(episode.ids, episode.mask) if mask])
     assert "<<<4>>>" in trained and ("Code Execution Results" in trained) == (not masked)

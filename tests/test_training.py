@@ -4,10 +4,11 @@ import json
 import pytest
 import torch
 from conftest import TWO_CALLS
+from transformers import Qwen2Config
 
 from tasks.engine.model import device, open_model, trained_parameters, with_adapter
 from tasks.engine.scoring import pad, token_logprobs, token_values, value_head
-from tasks.engine.training import Trainer, plot, show_stages
+from tasks.engine.training import Trainer, plot, show_stages, speed
 from tasks.episode import render
 
 
@@ -124,6 +125,36 @@ def test_a_checkpoint_brings_back_weights_optimizer_and_scaler(kind, tiny, model
     step(second)
     assert second.scaler.get_scale() == 512.0 and last.keys() == second.named.keys()
     assert all(torch.equal(last[name], weight) for name, weight in second.named.items())
+
+
+def test_the_best_weights_survive_worse_ones_and_a_checkpoint(model, batch, tmp_path):
+    first = Trainer(model)
+    first.keep_if_best(1, 0.5)
+    best = copied(first.named)
+    first.backward(loss(first, batch))
+    first.update(1e-2, 1.0)
+    first.keep_if_best(2, 0.6)
+    first.save(tmp_path, 2)
+    second = Trainer(model)
+    assert second.load(tmp_path) == 2 and (second.best["step"], second.best["loss"]) == (1, 0.5)
+    assert not all(torch.equal(best[name], weight) for name, weight in second.named.items())
+    second.take(second.best["weights"])
+    assert all(torch.equal(best[name], weight) for name, weight in second.named.items())
+    second.keep_if_best(3, 0.4)
+    assert second.best["step"] == 3
+
+
+@pytest.mark.parametrize("gpu, share", [
+    ("Tesla T4", "50%"), ("NVIDIA A100-SXM4-40GB", "10%"), ("NVIDIA L40S", "9%"), ("NVIDIA L4", "27%"),
+    ("NVIDIA H100 PCIe", "4%"), ("NVIDIA H100 80GB HBM3", "3%"), ("NVIDIA GeForce RTX 4090", "20%"),
+    ("NVIDIA T400", None), ("", None)])
+def test_the_speed_of_a_step_as_a_share_of_what_the_gpu_could_do(gpu, share):
+    """A 3B: 2.77e9 weights in its projections and 0.31e9 in its vocabulary layer, passed twice at 2 operations each."""
+    config = Qwen2Config(hidden_size=2048, intermediate_size=11008, num_hidden_layers=36, num_attention_heads=16,
+                         num_key_value_heads=2, vocab_size=151936)
+    metrics = {"tokens": 10_000, "trained_tokens": 4_000, "padding": 0.123, "seconds": 4 * 2.8995e13 / (0.5 * 65e12)}
+    assert speed(config, metrics, gpu) == f"{10_000 / metrics['seconds']:.0f} tokens/s, 12% padding" + (
+        f", {share} of peak" if share else "")
 
 
 def test_a_checkpoint_goes_on_in_another_precision(model, batch, tmp_path):

@@ -126,6 +126,8 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
                                    bnb_4bit_compute_dtype=dtype) if four_bit else None
     if where.type == "cpu":
         _keep_freed_memory()
+    elif torch.cuda.get_device_capability() < (8, 0):
+        _repeat_heads()
     try:
         # An explicit device: "auto" would spread the layers over two GPUs and halve the speed.
         model = AutoModelForCausalLM.from_pretrained(path, dtype=dtype, quantization_config=quantized,
@@ -162,6 +164,16 @@ def memory_advice(*names: str):
         if not isinstance(error, torch.OutOfMemoryError) and "can't allocate memory" not in str(error):
             raise
         stop(f"the memory is full; lower {' or '.join(names)} and run the same command again: what is saved is kept")
+
+
+def _repeat_heads():
+    """Let attention repeat keys and values for all query heads that share them, instead of passing them as groups.
+
+    Without flash attention (a T4) torch takes groups to its plain kernel alone, which holds the scores of all pairs of
+    tokens: gigabytes for a row of 4,096. Repeated, they go to the kernel that does not (huggingface/transformers#45776).
+    """
+    from transformers.integrations import sdpa_attention
+    sdpa_attention.use_gqa_in_sdpa = lambda *_: False
 
 
 def _keep_freed_memory():

@@ -33,9 +33,14 @@ def pad(ids: list[list[int]], masks: list[list[int]]) -> tuple[torch.Tensor, tor
 
 
 def padded_batches(episodes: list, budget: int):
-    """Micro-batches of episodes, one after another: their row numbers, and `pad` of their ids and masks."""
-    for rows in micro_batches([len(episode.ids) for episode in episodes], budget):
-        yield rows, pad([episodes[row].ids for row in rows], [episodes[row].mask for row in rows])
+    """Micro-batches of episodes, one after another: their row numbers, and `pad` of their ids and masks.
+
+    A row ends with its last masked token. What follows, code output that nobody answered, has no part in any loss.
+    """
+    ends = [len(episode.mask) - episode.mask[::-1].index(1) for episode in episodes]
+    cut = [(episode.ids[:end], episode.mask[:end]) for episode, end in zip(episodes, ends)]
+    for rows in micro_batches(ends, budget):
+        yield rows, pad(*zip(*(cut[row] for row in rows)))
 
 
 @torch.no_grad()
@@ -68,6 +73,13 @@ def token_logprobs(model, ids, attention_mask, loss_mask, temperature: float = 1
     """Log-probabilities of the masked tokens given what precedes them, and the entropies at those places.
 
     ids, attention_mask, loss_mask: (B, T); returns two flat tensors (N,), N = loss_mask[:, 1:].sum(), row by row.
+    """
+    return token_scores(model, ids, attention_mask, loss_mask, temperature, chunk)[:2]
+
+
+def token_scores(model, ids, attention_mask, loss_mask, temperature: float = 1.0, chunk: int = 256):
+    """What `token_logprobs` returns and, third, whether the token is the likeliest there (N,).
+
     Only the N masked places go through the vocabulary layer, `chunk` at a time, and each chunk's logits are computed
     again in the backward pass instead of being kept: memory is chunk x vocabulary, whatever B and T are.
     """
@@ -77,8 +89,7 @@ def token_logprobs(model, ids, attention_mask, loss_mask, temperature: float = 1
         targets = ids[:, 1:][loss_mask[:, 1:].bool()]                  # (N,)
         parts = [checkpoint(_score, head, rows, goals, temperature, use_reentrant=False)
                  for rows, goals in zip(states.split(chunk), targets.split(chunk))]
-    logprobs, entropies = zip(*parts)
-    return torch.cat(logprobs), torch.cat(entropies)
+    return tuple(map(torch.cat, zip(*parts)))
 
 
 def _score(head, states, targets, temperature):
@@ -88,7 +99,8 @@ def _score(head, states, targets, temperature):
     with torch.no_grad():
         probabilities = (logits - normaliser[:, None]).exp()                 # (n, V)
         entropies = normaliser - (probabilities * logits).sum(-1)            # (n,)
-    return logprobs, entropies
+        likeliest = logits.argmax(-1) == targets                             # (n,)
+    return logprobs, entropies, likeliest
 
 
 def value_head(model) -> torch.nn.Linear:

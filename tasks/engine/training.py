@@ -1,12 +1,15 @@
 """What stages 3 and 4 need around their losses: optimizer, gradient scaling, checkpoints, a step in figures, curves."""
 import collections
 import json
+import re
 import warnings
 from pathlib import Path
 
 import torch
 
 from tasks.engine import ranks
+from tasks.engine.constants import PROCESSES
+from tasks.engine.memory import projections
 from tasks.engine.model import compute_dtype, device, trained_parameters
 
 # What stage 4 draws while it runs: a title and columns of metrics.jsonl for each panel.
@@ -15,6 +18,10 @@ PANELS = {"reward": ["reward"], "KL to the reference": ["kl"], "entropy": ["entr
           "code calls per episode": ["code_calls"], "shares": ["no_variance", "with_code", "tool_errors", "truncated"],
           "seconds": ["sample_seconds", "code_seconds", "train_seconds"],
           "critic": ["value_loss", "explained_variance", "return"]}
+
+# Products and sums a second of dense 16-bit matrices, added up in 32 bits, as the makers state them.
+PEAK = {"T4": 65e12, "V100": 125e12, "L4": 121e12, "L40S": 362e12, "RTX 3090": 71e12, "RTX 4090": 165e12,
+        "A100": 312e12, "H100 PCIe": 756e12, "H100": 989e12, "H200": 989e12}
 
 
 class Trainer:
@@ -33,6 +40,7 @@ class Trainer:
         # fp16 gradients underflow without scaling; with bf16 and fp32 the scaler does nothing.
         self.scaler = torch.amp.GradScaler(device().type, enabled=compute_dtype() == torch.float16)
         self.scaler.scale(torch.zeros((), device=device()))  # or a rank without rows would have no scale in `update`
+        self.best = {"loss": float("inf"), "step": 0, "weights": {}}
 
     def backward(self, loss):
         """Add the gradient of one micro-batch."""
@@ -58,10 +66,22 @@ class Trainer:
         """As the optimizer has it, which is what a log should say."""
         return self.optimizer.param_groups[0]["lr"]
 
+    def keep_if_best(self, step: int, loss: float):
+        """Remember the weights as they are if no validation loss was smaller."""
+        if loss < self.best["loss"]:
+            self.best = {"loss": loss, "step": step, "weights": {
+                name: weight.detach().to("cpu", copy=True) for name, weight in self.named.items()}}
+
+    def take(self, weights: dict):
+        """Make these the adapter's weights."""
+        with torch.no_grad():
+            for name, weight in self.named.items():
+                weight.copy_(weights[name])
+
     def save(self, folder: Path, step: int):
         """Everything a later run needs to go on exactly as this one would have."""
         torch.save({"step": step, "weights": {name: weight.detach().cpu() for name, weight in self.named.items()},
-                    "optimizer": self.optimizer.state_dict(), "scaler": self.scaler.state_dict()},
+                    "optimizer": self.optimizer.state_dict(), "scaler": self.scaler.state_dict(), "best": self.best},
                    folder / f"{self.adapter}.pt")
         (folder / "versions.json").write_text(json.dumps({"torch": torch.__version__}))
 
@@ -70,13 +90,29 @@ class Trainer:
         if checkpoint is None:
             return 0
         state = torch.load(checkpoint / f"{self.adapter}.pt", map_location="cpu", weights_only=True)
-        with torch.no_grad():
-            for name, weight in self.named.items():
-                weight.copy_(state["weights"][name])
+        self.take(state["weights"])
+        self.best = state["best"]
         self.optimizer.load_state_dict(state["optimizer"])
         if state["scaler"]:  # empty when written in bf16 or fp32: an fp16 card then begins with a scale of its own
             self.scaler.load_state_dict(state["scaler"])
         return state["step"]
+
+
+def speed(config, metrics: dict, gpu: str) -> str:
+    """A step of stage 3 in tokens a second, share of padding and, where PEAK knows the GPU by its name, of its peak.
+
+    Counted is what no step can do without: every token through the projections and back, every trained one through the
+    vocabulary layer and back, at 2 operations per weight each way, since the base learns nothing. Neither attention,
+    nor the adapters, nor what is computed a second time to save memory.
+    """
+    seconds = max(metrics["seconds"], 0.01)  # as they are rounded
+    words = f"{metrics['tokens'] / seconds:.0f} tokens/s, {metrics['padding']:.0%} padding"
+    peak = next((peak for name, peak in PEAK.items() if re.search(rf"\b{name}\b", gpu)), None)
+    if peak:
+        layers = config.num_hidden_layers * sum(inputs * outputs for inputs, outputs in projections(config))
+        work = 4 * (layers * metrics["tokens"] + config.vocab_size * config.hidden_size * metrics["trained_tokens"])
+        words += f", {work / seconds / (peak * PROCESSES):.0%} of peak"
+    return words
 
 
 def total(parts) -> dict:
@@ -154,11 +190,11 @@ def plot(metrics: str, picture: str, panels: dict[str, list[str]]):
 
 
 def _draw_curve(axis, steps, values, color: str, label: str):
-    window = max(1, len(values) // 10)
+    window = len(values) // 10  # of few, such as validations, each is shown as it is
     parts = [values[max(0, place - window):place + 1] for place in range(len(values))]
     axis.plot(steps, values, color=color, alpha=0.3, linewidth=1)
     axis.plot(steps, [sum(part) / len(part) for part in parts], color=color, label=label,
-              marker="." if len(values) < 3 else None)  # a line needs two points to be seen
+              marker="." if len(values) < 10 else None)
 
 
 def _draw_stages(axis, rows: list[dict]):

@@ -32,10 +32,11 @@ class Fault(NamedTuple):
     tests: str
 
 
-GRPO, SFT, SYNTHESIZE, EVAL, EPISODE, ENDPOINT, TABLES, BEHAVIOUR, SAMPLER, TRAINING, MODEL, SCORING, FILES, RANKS = (
+(GRPO, SFT, SYNTHESIZE, EVAL, EPISODE, ENDPOINT, TABLES, BEHAVIOUR, SAMPLER, TRAINING, MODEL, SCORING, FILES, RANKS,
+ MEMORY) = (
     "04_grpo.py", "03_sft.py", "02_synthesize.py", "05_eval.py", "tasks/episode.py", "tasks/endpoint.py",
     "tasks/report/tables.py", "tasks/report/behaviour.py",
-    *(f"tasks/engine/{name}.py" for name in ("sampler", "training", "model", "scoring", "files", "ranks")))
+    *(f"tasks/engine/{name}.py" for name in ("sampler", "training", "model", "scoring", "files", "ranks", "memory")))
 
 FAULTS = [Fault(*row) for row in (
     # the objective
@@ -116,6 +117,28 @@ FAULTS = [Fault(*row) for row in (
     ("MASK_OUTPUT inverted in stage 3", SFT, "0 if MASK_OUTPUT else 1", "1 if MASK_OUTPUT else 0", "sft code_output"),
     ("mean of each micro-batch in stage 3", SFT, "-logprobs.sum() / denominator", "-logprobs.mean()",
      "sft micro_batch"),
+    ("validation is trained on", SFT, "(name in held_out) == held", "(name in held_out) >= held",
+     "sft no_question_is_trained"),
+    ("validation of other questions each time", SFT, 'random.Random(f"{SEED}/{name}").random()', "random.random()",
+     "sft questions_for_validation"),
+    ("accuracy of the places after", SCORING, "logits.argmax(-1) == targets", "logits.argmax(-1).roll(1) == targets",
+     "sft accuracy_is"),
+    ("tokens without padding", SFT, "attention_mask.sum().item()", "attention_mask.numel()", "sft counts_its_tokens"),
+    ("rows keep what follows their last trained token", SCORING, "len(episode.mask) - episode.mask[::-1].index(1)",
+     "len(episode.mask)", "model rows_end"),
+    ("rows lose their last trained token", SCORING, "len(episode.mask) - episode.mask[::-1].index(1)",
+     "len(episode.mask) - episode.mask[::-1].index(1) - 1", "model rows_end"),
+    ("best weights are the newest", TRAINING, 'weight.detach().to("cpu", copy=True)', "weight.detach()",
+     "training best_weights"),
+    ("worse weights kept as best", TRAINING, 'if loss < self.best["loss"]:', "if True:", "training best_weights"),
+    ("best weights lost on resume", TRAINING, 'self.best = state["best"]', "pass", "training best_weights"),
+    ("KEEP_BEST ignored", SFT, 'trainer.take(trainer.best["weights"])', "pass", "stages stage_3_killed"),
+    # memory
+    ("scales of four bits left out", MEMORY, "1 / 2 + 1 / 64 + 4 / (64 * 256)", "1 / 2", "memory from_the_beginning"),
+    ("optimizer of 32 bits", MEMORY, "2 * (1 + 4 / 256)", "2 * 4", "memory from_the_beginning"),
+    ("norms without fp32", MEMORY, "(2 + 2 * 4 // size) * D", "4 * D", "memory peak_of_a_step"),
+    ("two chunks of the vocabulary", MEMORY, "5 * 4 * chunk", "10 * 4 * chunk", "memory peak_of_a_step"),
+    ("layers wait for nothing", MEMORY, "L * (D if recompute", "(D if recompute", "memory waits_between"),
     ("one order for all epochs", SFT, "{SEED}/{epoch}", "{SEED}", "sft every_row"),
     ("end of turn not trained", EPISODE, "+ [chat.end_of_turn], 1)", ", 1); episode.append([chat.end_of_turn], 0)",
      "episode end_of_turn_is_trained"),

@@ -48,7 +48,7 @@ def open_side():
     for name in ("DATA", "BATCH", "MICRO_TOKENS", "LEARNING_RATE"):
         setattr(stage, name, globals()[name])
     chat = Chat(open_tokenizer(path))
-    episodes = stage.load_data(chat)
+    episodes, _ = stage.load_data(chat)
     torch.manual_seed(0)
     model = open_model(path, RANK, four_bit=FOUR_BIT, recompute=False)
     return stage, model, chat, [[episodes[row] for row in stage.rows_of_step(len(episodes), step)]
