@@ -188,7 +188,8 @@ def main():
     if first == 0:
         show_samples(chat, episodes)
     print(f"{steps} steps of {BATCH} trajectories" + (f", going on after step {first}" if first else ""), flush=True)
-    run(trainer, episodes, validation, first, steps)
+    if not run(trainer, episodes, validation, first, steps):
+        return
     if trainer.best["weights"]:
         trainer.take(trainer.best["weights"])
         print(f"the adapter is that of step {trainer.best['step']}, of validation loss {trainer.best['loss']:.3f}")
@@ -198,8 +199,8 @@ def main():
     print(f"wrote {RUN}/adapter and {RUN}/loss.png")
 
 
-def run(trainer: Trainer, episodes: list[Episode], validation: list[Episode], first: int, steps: int):
-    """The steps from `first` on, and what they leave in RUN."""
+def run(trainer: Trainer, episodes: list[Episode], validation: list[Episode], first: int, steps: int) -> bool:
+    """The steps from `first` on, and what they leave in RUN; False where it stopped before its hours were over."""
     clock, gpu = Clock(MAX_HOURS), torch.cuda.get_device_name() if torch.cuda.is_available() else ""
     for step in range(first, steps):
         batch = [episodes[row] for row in rows_of_step(len(episodes), step)]
@@ -220,7 +221,8 @@ def run(trainer: Trainer, episodes: list[Episode], validation: list[Episode], fi
             save_checkpoint(RUN, lambda folder: trainer.save(folder, step + 1))
         if is_over and step + 1 < steps:
             print(f"stopped before MAX_HOURS={MAX_HOURS}; run the same command again to go on")
-            raise SystemExit(0)
+            return False
+    return True
 
 
 if __name__ == "__main__":
