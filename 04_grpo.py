@@ -326,7 +326,7 @@ def criticise(critic: Trainer, lessons: list[Lesson]) -> dict:
                 critic.backward(loss)
                 value_sum += loss.item()
             norm = critic.update(CRITIC_LEARNING_RATE, CLIP_NORM)
-    explained = 1 - (error.var() / goal.var()).item() if goal.var() > 0 else None  # no variance, nothing to explain
+    explained = 1 - (error.var() / goal.var()).item() if goal.var() > 1e-9 else None  # less is rounding
     return {"value_loss": sum(ranks.everyones(value_sum)), "critic_grad_norm": norm, "explained_variance": explained,
             "return": goal.mean().item()}
 

@@ -40,7 +40,7 @@ def test_help_fits_one_screen_and_names_every_constant(stage, tmp_path):
 
 @pytest.mark.parametrize("given, spins", [({}, "0"), ({"GOMP_SPINCOUNT": "7"}, "7"),
                                           ({"OMP_WAIT_POLICY": "ACTIVE"}, "30000000000")])
-@pytest.mark.parametrize("stage", size(["03"], ["02", "03", "04", "05"]))
+@pytest.mark.parametrize("stage", size(["03"], ["02", "03", "04"]))  # 05 loads it later
 def test_openmp_is_told_before_torch_is_loaded_how_its_threads_wait(stage, given, spins, tmp_path):
     kept = {name: value for name, value in os.environ.items() if name not in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")}
     done = run_script(stage, "--help", cwd=tmp_path, env=kept | given | {"OMP_DISPLAY_ENV": "verbose"})

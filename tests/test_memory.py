@@ -117,7 +117,7 @@ def test_the_peak_of_a_step(shape, rows, precision, recompute, tmp_path):
 
     step()  # so that the gradients are there, as they are from the second micro-batch on
     most, _, _ = allocated(step)
-    assert parts["between layers"] + parts["layer or words"] == pytest.approx(most, rel=0.05)
+    assert parts["between layers"] + parts["layer or words"] == pytest.approx(most, rel=0.06)
 
 
 @pytest.mark.parametrize("name", QWEN)
