@@ -30,7 +30,8 @@ def torchrun(script: str, *arguments: str, cwd: Path, check: bool = True) -> sub
 
 def metrics(folder: Path) -> list[dict]:
     """All but the time that a step took, and the padding, which depends on who else is in a batch; nan for null."""
-    return [{name: float("nan") if value is None else value for name, value in row.items() if "seconds" not in name and name != "padding"}
+    return [{name: float("nan") if value is None else value for name, value in row.items()
+             if "seconds" not in name and name != "padding"}
             for row in read_jsonl(str(folder / "metrics.jsonl"), "")]
 
 
