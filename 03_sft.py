@@ -95,12 +95,13 @@ def load_data(chat: Chat) -> tuple[list[Episode], list[Episode]]:
 def validation_questions(names: set[str]) -> set[str]:
     """Ids of the questions that are not trained on; none where HANDFUL would be more than a tenth of them.
 
-    By a number that is drawn for each id alone, so a question hardly ever changes sides when others come or go.
+    By a number that is drawn for each id alone, so a question hardly ever changes sides when others come or go. Its
+    seed is no other's: with that of stage 2's styles all of them would be in one style.
     """
     count = max(HANDFUL, round(VALIDATION * len(names)))
     if not EVAL_EVERY or not VALIDATION or count > max(VALIDATION, 0.1) * len(names):
         return set()
-    return set(sorted(names, key=lambda name: (random.Random(f"{SEED}/{name}").random(), name))[:count])
+    return set(sorted(names, key=lambda name: (random.Random(f"validation/{SEED}/{name}").random(), name))[:count])
 
 
 def rows_of_step(count: int, step: int) -> list[int]:

@@ -1,5 +1,6 @@
 """Stage 3's loss, schedule and data order."""
 import json
+import random
 
 import pytest
 import torch
@@ -72,6 +73,13 @@ def test_questions_for_validation_are_few_always_the_same_and_none_of_little_dat
         with monkeypatch.context() as patch:
             patch.setattr(sft, name, 0)
             assert not sft.validation_questions(names)
+
+
+def test_questions_for_validation_are_not_drawn_as_their_styles_were():
+    """Else all are of the style that low numbers give."""
+    chosen = sft.validation_questions({f"bbh/navigate/{number}" for number in range(1000)})
+    drawn = [random.Random(f"{sft.SEED}/{name}").random() for name in chosen]  # as tasks/reference.py does
+    assert 0.2 < sum(drawn) / len(drawn) < 0.8
 
 
 def test_no_question_is_trained_on_and_validated(chat, tmp_path, monkeypatch, capsys):
