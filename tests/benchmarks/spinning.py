@@ -3,7 +3,6 @@
 Run     python tests/benchmarks/spinning.py [NAME=value ...]     on a CPU with at least two cores and nothing to do
 
 One process for each setting of GOMP_SPINCOUNT, all of which wait but the one that trains, in turns.
-With BUSY=0 it shows that a machine without other work loses nothing.
 """
 import os
 import statistics
