@@ -34,7 +34,7 @@ import tasks
 from tasks import reference, sandbox
 from tasks.endpoint import Endpoint, converse
 from tasks.engine.constants import GPU, constants, inherit, override, stop
-from tasks.engine.files import append_jsonl, begin_lines, find_adapter, read_jsonl, write_jsonl
+from tasks.engine.files import append_jsonl, begin_lines, find_adapter, largest_rank, read_jsonl, write_jsonl
 from tasks.engine.model import SMALL_MODEL, find_model, memory_advice, open_tokenizer
 from tasks.engine.sampler import open_sampler
 from tasks.episode import CODE, MARKERS, Chat, Episode, find_answer, leave_room, render, run_episodes
@@ -205,10 +205,9 @@ def open_teacher(chat: Chat, path: str, endpoint: Endpoint | None):
     if TEACHER == "reference" or endpoint:
         return ask_endpoint if endpoint else ask_reference
     folder = find_adapter(ADAPTER, "python 03_sft.py") if ADAPTER else None
-    rank = json.loads(Path(folder, "adapter_config.json").read_text())["r"] if folder else 8
     max_tokens = MAX_TOKENS + max(len(chat.encode(addition)) for addition, _ in PROMPTS.values())
-    sampler = open_sampler(SAMPLER, path, chat, temperature=TEMPERATURE, rank=rank, max_tokens=max_tokens,
-                           batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
+    sampler = open_sampler(SAMPLER, path, chat, temperature=TEMPERATURE, rank=largest_rank(filter(None, [folder])),
+                           max_tokens=max_tokens, batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
     sampler.use(folder)
     return ask_sampler
 
@@ -278,7 +277,7 @@ def fault(chat: Chat, row: dict) -> str | None:
     is_shown = find_answer(last, chat.marker) in CODE.sub("", "\n".join(shown))  # a program is no evidence
     if not is_shown and len(words) < FEWEST_WORDS and row["style"] != "text":  # that of worked solutions
         return "with an answer that nothing shown supports"
-    turns = [len(chat.encode(content)) + 1 for content in [*shown, last][::2]]  # with the end-of-turn token
+    turns = [len(chat.encode_turn(content)) for content in [*shown, last][::2]]
     if max(turns) > TURN_TOKENS or len(render(chat, row["messages"]).ids) > MAX_TOKENS:
         return f"longer than TURN_TOKENS={TURN_TOKENS} or MAX_TOKENS={MAX_TOKENS}"
     return None

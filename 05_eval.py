@@ -28,7 +28,16 @@ import tasks
 from tasks import sandbox
 from tasks.endpoint import Endpoint, converse
 from tasks.engine.constants import GPU, inherit, override, stop
-from tasks.engine.files import Clock, append_jsonl, digest, find_adapter, read_jsonl, write_jsonl, write_text
+from tasks.engine.files import (
+    Clock,
+    append_jsonl,
+    digest,
+    find_adapter,
+    largest_rank,
+    read_jsonl,
+    write_jsonl,
+    write_text,
+)
 from tasks.episode import PROMPTS, Chat, Episode, leave_room, run_episodes
 from tasks.report import behaviour, tables, write_page
 from tasks.report.pictures import draw_accuracy, draw_behaviour
@@ -273,9 +282,8 @@ def answer_all(columns: list[Column], questions: list[tasks.Question], path: str
 def open_our_sampler(columns: list[Column], path: str):
     """Only where something has to be sampled: a report alone needs no model."""
     from tasks.engine.sampler import open_sampler
-    ranks = [json.loads(Path(column.adapter, "adapter_config.json").read_text())["r"]
-             for column in columns if column.adapter]
-    return open_sampler(SAMPLER, path, columns[0].chat, temperature=TEMPERATURE, rank=max(ranks, default=8),
+    rank = largest_rank(column.adapter for column in columns if column.adapter)
+    return open_sampler(SAMPLER, path, columns[0].chat, temperature=TEMPERATURE, rank=rank,
                         max_tokens=MAX_TOKENS, batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
 
 

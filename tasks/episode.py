@@ -157,7 +157,7 @@ class Chat:
         # The same model without its added tokens, which a tokenizer finds in any text. Its own way of not looking for
         # them, split_special_tokens, still finds those that are not called special, such as Qwen's <tool_call>.
         whole = tokenizer.backend_tokenizer
-        self.bare = Tokenizer(whole.model)
+        self.bare, self.added = Tokenizer(whole.model), tokenizer.get_added_vocab()
         self.bare.normalizer, self.bare.pre_tokenizer = whole.normalizer, whole.pre_tokenizer
         turns = [{"role": "user", "content": "@1@"}, {"role": "assistant", "content": "@2@"},
                  {"role": "user", "content": "@3@"}]
@@ -183,8 +183,8 @@ class Chat:
         """
         if self.opening:
             text = text.removeprefix(self.opening) if text.startswith(self.opening) else NO_THOUGHT + text
-        added = self.tokenizer.get_added_vocab()
-        parts = [[added[part]] if part in added else self.encode(part) for part in re.split("(</?think>)", text)]
+        parts = [[self.added[part]] if part in self.added else self.encode(part)
+                 for part in re.split("(</?think>)", text)]
         return [*chain(*parts), self.end_of_turn]
 
     def decode(self, ids: list[int]) -> str:

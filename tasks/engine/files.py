@@ -115,6 +115,11 @@ def find_adapter(run: str, written_by: str) -> str:
     stop(f"{run}/adapter is missing; make it, or finish the run that was stopped, with: {written_by}")
 
 
+def largest_rank(folders) -> int:
+    """The largest LoRA rank among adapters' folders; without any 8, the least that vLLM serves."""
+    return max((json.loads(Path(folder, "adapter_config.json").read_text())["r"] for folder in folders), default=8)
+
+
 def begin_run(folder: str, constants: dict, may_differ: tuple[str, ...], inputs: tuple[str, ...] = ()) -> Path | None:
     """Open a run folder: record its constants and inputs, and return its newest complete checkpoint or None.
 
