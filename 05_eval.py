@@ -38,7 +38,7 @@ from tasks.engine.files import (
     write_jsonl,
     write_text,
 )
-from tasks.episode import PROMPTS, Chat, Episode, leave_room, run_episodes
+from tasks.episode import PROMPTS, Chat, Episode, leave_room, printed, run_episodes
 from tasks.report import behaviour, tables, write_page
 from tasks.report.pictures import draw_accuracy, draw_behaviour
 
@@ -205,6 +205,8 @@ def summary(column: Column, mark: str, question: tasks.Question, sample: int, ep
             "difficulty": question.difficulty, "right": tasks.verify(question, episode.answer),
             "answer": episode.answer, "expected": question.answer, "code_calls": episode.code_calls,
             "tool_errors": episode.tool_errors, "truncated": episode.truncated,
+            "shown": any(turn.get("status") == "ok" and tasks.verify(question, printed(turn["output"]))
+                         for turn in episode.turns),
             "tokens": sum(turn["tokens"] for turn in episode.turns), "seconds": round(seconds, 3),
             "question": question.question, "turns": episode.turns}
 
@@ -372,6 +374,7 @@ def write_report(title: str, notes: list[str], answers: dict[str, list[dict]], p
         parts += tables.differences(pairs, columns, gains, scores, MOVED)
     habits = {name: behaviour.behaviour(rows, WORDS) for name, rows in answers.items()}
     parts.append(tables.habits(habits, behaviour.RULES.format(words=WORDS)))
+    parts.append(tables.wrong_answers(answers, behaviour.causes))
     text = f"# {title}\n\n" + "\n".join(notes) + "\n\n" + "\n".join(map(tables.markdown, parts))
     print("\n" + text)
     write_text(f"{folder}/report.md", text + "\n![accuracy](accuracy.png)\n\n![behaviour](behaviour.png)\n")
@@ -389,7 +392,7 @@ def compare(given: list[str]):
         stop(f"{folder} is one of the evaluations: give another OUT for the report of them all")
     for path, name in names.items():
         for row in read_jsonl(f"{path}/answers.jsonl", f"python 05_eval.py OUT={path}"):
-            if not {"column", "sample", "seconds", "question", "turns"} <= row.keys():
+            if not {"column", "sample", "seconds", "question", "turns", "shown"} <= row.keys():
                 stop(f"{path}/answers.jsonl is not as this script writes it; make it anew")
             answers.setdefault((row["column"], name), []).append(row)
     columns = list(dict.fromkeys(column for column, _ in answers))

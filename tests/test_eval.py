@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,11 +16,12 @@ from server import Server
 from test_episode import Script, play
 from test_stages import kill_after, rows
 
+import tasks
 from tasks import Question
 from tasks.engine.files import write_jsonl, write_text
-from tasks.episode import FENCE, PROMPTS, Chat, run_episodes
+from tasks.episode import FENCE, PROMPTS, Chat, Episode, run_episodes
 from tasks.report import tables
-from tasks.report.behaviour import behaviour, is_checked
+from tasks.report.behaviour import behaviour, causes, is_checked
 
 # ------------------------------------------------------------------------------------------------------- methods
 
@@ -153,8 +155,8 @@ def turn(code: str | None, status: str = "ok", output: str = "", words: str = ""
 
 def answered(*turns: dict, answer: str = "", **more) -> dict:
     ran = [turn for turn in turns if "status" in turn]
-    return {"answer": answer, "turns": list(turns), "code_calls": len(ran), "truncated": False, "tokens": 10,
-            "seconds": 1.0, "tool_errors": sum(turn["status"] != "ok" for turn in ran)} | more
+    return {"answer": answer, "turns": list(turns), "code_calls": len(ran), "truncated": False, "shown": False,
+            "tokens": 10, "seconds": 1.0, "tool_errors": sum(turn["status"] != "ok" for turn in ran)} | more
 
 
 def test_behaviour_by_hand():
@@ -171,6 +173,37 @@ def test_behaviour_by_hand():
         "checked by a second program": 0, "truncated": 1 / 4, "sampled tokens per question": 15,
         "seconds per question": 7 / 4}
     assert behaviour(rows[:1], 5)["code calls that failed"] is None
+
+
+def test_wrong_answers_are_counted_by_the_first_cause_that_is_true():
+    ran, failed, words = turn("print(4)", output="4"), turn("print(z)", "error"), turn(None, words="<<<5>>>")
+    rows = [answered(words, right=True),
+            answered(ran, ran, right=False, truncated=True, shown=True),
+            answered(words, right=False),
+            answered(ran, failed, words, right=False, shown=True), answered(failed, words, right=False),
+            answered(failed, ran, words, right=False, shown=True),
+            *[answered(ran, words, right=False)] * 2, answered(failed, ran, words, right=False)]
+    assert causes(rows) == {"cut off": 1 / 8, "no code": 1 / 8, "the last program failed": 2 / 8,
+                            "a program printed the right answer": 1 / 8, "the programs solve another problem": 3 / 8}
+    assert set(causes(rows[:1]).values()) == {None}
+    columns = {"a": [row | {"split": "test"} for row in rows], "b": [row | {"split": "test"} for row in rows[:3]]}
+    lines = tables.wrong_answers(columns, causes)["rows"]
+    assert lines[0] == ["**unseen tasks**", "8 wrong", "2 wrong"] and lines[1] == ["cut off", "12%", "50%"]
+
+
+def test_whether_a_program_printed_the_right_answer_is_the_verifiers_word(stage):
+    question = tasks.make("bbh/navigate", 0, 0.0, "heldout")
+    right, wrong = question.answer, {"Yes": "No", "No": "Yes"}[question.answer]
+
+    def shown(*turns):
+        column = stage.Column("grpo", "grpo", SimpleNamespace(method="interpreter"), None, None)
+        return stage.summary(column, "f", question, 0, Episode(turns=list(turns), answer=wrong), 1.0)["shown"]
+
+    last = turn(None, words=f"<<<{right}>>>")
+    assert shown(turn("a", output=right), last) and shown(turn("a", output=right), turn("b", output=wrong), last)
+    assert shown(turn("a", output=f"{right}\n[No code calls left: give the final answer now.]"), last)
+    assert not shown(turn("a", output=wrong), last) and not shown(turn("a", "error", output=right), last)
+    assert not shown(last)
 
 
 @pytest.mark.parametrize("turns, checked", [

@@ -1,4 +1,5 @@
-"""How a model went about its answers, counted from the rows of answers.jsonl by the rules below."""
+"""How a model went about its answers, and what its wrong ones lack, counted from the rows of answers.jsonl by the rules
+below."""
 import re
 from itertools import combinations
 
@@ -10,6 +11,12 @@ RULES = ("A call failed when its program ended in an error, ran out of time or m
          "{words} words or more stand beside the answer in the last turn, which holds no program that was run. "
          "Checked: a program that ran printed the answer, and a different one ran after it, before the answer was "
          "given. Seconds are the time that answers took together, divided among them.")
+# Why an answer is wrong: the first of these that is true.
+CAUSES = {"cut off": lambda row: row["truncated"],
+          "no code": lambda row: not row["code_calls"],
+          "the last program failed": lambda row: _last_status(row) != "ok",
+          "a program printed the right answer": lambda row: row["shown"],
+          "the programs solve another problem": lambda row: True}
 ASIDE = re.compile("|".join(f"{re.escape(opening)}.*?{re.escape(closing)}" for opening, closing in
                             [("```python\n", "```"), *MARKERS.values()]), re.DOTALL)  # what is no text: code and answer
 
@@ -34,6 +41,16 @@ def behaviour(rows: list[dict], words: int) -> dict[str, float | None]:
             "truncated": _mean(row["truncated"] for row in rows),
             "sampled tokens per question": _mean(row["tokens"] for row in rows),
             "seconds per question": _mean(row["seconds"] for row in rows)}
+
+
+def causes(rows: list[dict]) -> dict[str, float | None]:
+    """By cause, its share of the wrong answers; None where none is wrong."""
+    found = [next(cause for cause, is_it in CAUSES.items() if is_it(row)) for row in rows if not row["right"]]
+    return {cause: _mean(each == cause for each in found) for cause in CAUSES}
+
+
+def _last_status(row: dict) -> str:
+    return [turn["status"] for turn in row["turns"] if "status" in turn][-1]
 
 
 def _mean(values) -> float | None:

@@ -91,6 +91,12 @@ def task_lines(averages: dict[str, list[str]]) -> dict[str, list[str]]:
     return lines
 
 
+def by_split(rows: list[dict]) -> dict[str, list[dict]]:
+    """The rows of each split that there is."""
+    there = {row["split"] for row in rows}
+    return {split: [row for row in rows if row["split"] == split] for split in SPLITS if split in there}
+
+
 # -------------------------------------------------------------------------------------------------------- tables
 
 def percent(value: float, low: float, high: float, digits: int = 1) -> str:
@@ -146,6 +152,19 @@ def habits(columns: dict[str, dict], note: str) -> dict:
     rows = [[line, *("-" if column[line] is None else number(line, column[line]) for column in columns.values())]
             for line in next(iter(columns.values()))]
     return {"title": "Behaviour", "head": ["", *columns], "rows": rows, "note": note}
+
+
+def wrong_answers(columns: dict[str, list[dict]], causes) -> dict:
+    """columns: by column its answers; causes: takes some of these and counts, as `tasks.report.behaviour` does."""
+    parts, rows = list(map(by_split, columns.values())), []
+    for split in parts[0]:
+        mine = [part[split] for part in parts]
+        rows.append([f"**{SPLITS[split]}**", *(f"{sum(not row['right'] for row in each)} wrong" for each in mine)])
+        found = list(map(causes, mine))
+        rows += [[cause, *("-" if each[cause] is None else f"{each[cause]:.0%}" for each in found)]
+                 for cause in found[0]]
+    return {"title": "What was wrong with wrong answers", "head": ["", *columns], "rows": rows, "note":
+            "Shares of the wrong answers, by the first line that is true of each."}
 
 
 def number(line: str, value: float) -> str:
