@@ -140,7 +140,8 @@ FAULTS = [Fault(*row) for row in (
     ("two chunks of the vocabulary", MEMORY, "5 * 4 * chunk", "10 * 4 * chunk", "memory peak_of_a_step"),
     ("layers wait for nothing", MEMORY, "L * (D if recompute", "(D if recompute", "memory waits_between"),
     ("one order for all epochs", SFT, "{SEED}/{epoch}", "{SEED}", "sft every_row"),
-    ("end of turn not trained", EPISODE, "+ [chat.end_of_turn], 1)", ", 1); episode.append([chat.end_of_turn], 0)",
+    ("end of turn not trained", EPISODE, 'episode.append(chat.encode_turn(message["content"]), 1)',
+     'episode.append(chat.encode_turn(message["content"])[:-1], 1); episode.append([chat.end_of_turn], 0)',
      "episode end_of_turn_is_trained"),
     # rollouts
     ("groups mixed", GRPO, "for question in questions for _ in range(count)",
