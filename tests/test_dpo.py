@@ -11,6 +11,7 @@ from conftest import TWO_CALLS, script
 from safetensors.torch import load_file, save_file
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
+from tasks.engine import ranks
 from tasks.engine.files import read_jsonl, save_checkpoint
 from tasks.engine.model import open_model, trained_parameters, with_adapter
 from tasks.engine.training import Trainer
@@ -170,6 +171,22 @@ def test_a_step_keeps_to_micro_tokens_and_counts_both_sides(stage, start, tiny, 
     assert metrics["tokens"] == sum(len(side.ids) for pair in pairs for side in pair)
     assert metrics["trained_tokens"] == sum(sum(side.mask) for pair in pairs for side in pair)
     assert metrics["padding"] == 1 - metrics["tokens"] / (sum(seen) / 2)
+
+
+def test_the_shares_of_two_ranks_add_up_to_the_step(stage, start, tiny, chat, monkeypatch):
+    model, pairs, parts, gradients = opened(tiny, start), read(stage, chat), [], []
+    nudge(model)
+    for process, processes in ((0, 1), (0, 2), (1, 2)):
+        monkeypatch.setattr(ranks, "PROCESS", process)
+        monkeypatch.setattr(ranks, "PROCESSES", processes)
+        monkeypatch.setattr(ranks, "everyones", lambda value: [value])
+        parts.append(stage.pass_over_pairs(model, pairs, lambda loss: loss.backward()))
+        gradients.append(torch.cat([weight.grad.flatten() for weight in trained_parameters(model).values()]))
+        model.zero_grad()
+    whole, first, second = parts
+    assert {name: first[name] + second[name] for name in whole if name != "padded"} == pytest.approx(
+        {name: whole[name] for name in whole if name != "padded"}, rel=1e-4, abs=1e-5)
+    torch.testing.assert_close(gradients[1] + gradients[2], gradients[0], atol=1e-5, rtol=1e-3)
 
 
 def test_a_model_learns_to_prefer_the_chosen_turns(stage, start, tiny, chat):

@@ -74,9 +74,10 @@ def test_two_ranks_make_the_run_of_one_and_the_first_alone_decides_when_to_stop(
     assert_same_run(folder / "one", folder / "two")
 
 
+@pytest.mark.exhaustive  # what is new in it to the test above: how pairs are shared
 def test_two_ranks_prefer_what_one_prefers(folder, tmp_path):
     rows = [{"id": str(number), "messages": [{"role": "user", "content": "How much? " * (number % 4 + 1)}],
-             "chosen": f"<<<{'so ' * number}>>>", "rejected": "no " * (9 - number)} for number in range(9)]
+             "chosen": f"<<<{'so ' * number}>>>", "rejected": "no " * (11 - number)} for number in range(11)]
     (tmp_path / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     arguments = [*SMALL, "OBJECTIVE=dpo", f"START={folder / 'one'}", "DPO_LEARNING_RATE=0.003", "SFT_WEIGHT=0.1"]
     run_script("03", *arguments, "RUN=one", cwd=tmp_path, env=ON_CPU)

@@ -150,7 +150,7 @@ FAULTS = [Fault(*row) for row in (
     ("a turn preferred to itself", SFT, "pair.chosen.ids == pair.rejected.ids", "False", "dpo no_pair"),
     ("half of a pair estimated", SFT, "2 * MAX_TOKENS if", "MAX_TOKENS if", "dpo estimate"),
     ("each rank its own pairs' mean", SFT, "mine = ranks.share(lengths)", "mine = list(range(len(lengths)))",
-     "ranks prefer"),
+     "dpo two_ranks"),
     ("tokens without padding", SFT, "attention_mask.sum().item()", "attention_mask.numel()", "sft counts_its_tokens"),
     ("rows keep what follows their last trained token", SCORING, "len(episode.mask) - episode.mask[::-1].index(1)",
      "len(episode.mask)", "model rows_end"),
