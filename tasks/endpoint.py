@@ -62,11 +62,11 @@ class _Unusable(Exception):
     """No conversation can be had with this endpoint; the text names the fix."""
 
 
-def converse(chat: Chat, messages: list[str], endpoint: Endpoint, *, timeout: float = 5.0,
+def converse(chat: Chat, messages: list, endpoint: Endpoint, *, timeout: float = 5.0,
              finished=None) -> list[Episode]:
     """Answer first user messages (repeat one to have several answers) in conversation with the interpreter.
 
-    messages: first user messages (`Chat.prompt`)
+    messages: first user messages (`Chat.prompt`), or dialogues that end in one
     timeout:  seconds per code call
     finished: called with a conversation's number and its episode as it ends or fails, so that it can be kept at once
 
@@ -81,7 +81,7 @@ def converse(chat: Chat, messages: list[str], endpoint: Endpoint, *, timeout: fl
         stop(str(error))
 
 
-async def _converse(chat: Chat, messages: list[str], endpoint: Endpoint, timeout: float, finished) -> list[Episode]:
+async def _converse(chat: Chat, messages: list, endpoint: Endpoint, timeout: float, finished) -> list[Episode]:
     from openai import AsyncOpenAI
     episodes, places = [Episode() for _ in messages], asyncio.Semaphore(endpoint.in_flight)
 
@@ -106,15 +106,16 @@ async def _converse(chat: Chat, messages: list[str], endpoint: Endpoint, timeout
     return episodes
 
 
-async def _talk(chat: Chat, episode: Episode, first: str, endpoint: Endpoint, client, timeout: float):
+async def _talk(chat: Chat, episode: Episode, first: str | list[dict], endpoint: Endpoint, client, timeout: float):
     """One conversation, to its end or to where the endpoint fails it."""
     import openai
     while not episode.done:
         try:
-            text, finish, read, written = await _ask(chat, episode.messages(first), endpoint, client)
+            messages = episode.messages(first)
+            text, finish, read, written = await _ask(chat, messages, endpoint, client)
         except (openai.OpenAIError, ValueError) as error:
             refused = isinstance(error, openai.BadRequestError)
-            if refused and episode.turns and "context" in str(error).lower():
+            if refused and len(messages) > 1 and "context" in str(error).lower():
                 episode.done = episode.truncated = True  # it has outgrown what the model can read
             else:
                 episode.failed = _reason(error)
