@@ -15,9 +15,9 @@ paired by question.
 import hashlib
 import itertools
 import json
-import math
 import sys
 import time
+from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,9 +25,9 @@ import numpy as np
 from tqdm import tqdm
 
 import tasks
-from tasks import sandbox
+from tasks import sandbox, scripted, steering
 from tasks.endpoint import Endpoint, converse
-from tasks.engine.constants import GPU, inherit, override, stop
+from tasks.engine.constants import GPU, constants, inherit, override, stop
 from tasks.engine.files import (
     Clock,
     append_jsonl,
@@ -39,20 +39,23 @@ from tasks.engine.files import (
     write_text,
 )
 from tasks.episode import PROMPTS, Chat, Episode, leave_room, run_episodes
-from tasks.report import behaviour, tables, write_page
+from tasks.report import behaviour, guidance, tables, write_page
 from tasks.report.pictures import draw_accuracy, draw_behaviour
+from tasks.report.statistics import average, bootstrap, pass_at
 
 # ---------------------------------------------------------------------------------------------------- constants
 # Who, and how
 METHODS = "interpreter"                   # text (no code is run), code (one program, and what it prints is the answer),
-                                          # interpreter (as trained), or several of them
-MODELS = "base,sft,grpo"                  # each by all METHODS; also folders of runs or adapters, and api:NAME
+                                          # interpreter (as trained), steer (guides WORKER), or several of them
+MODELS = "base,sft,grpo"                  # each by all METHODS; also folders of runs or adapters, and api:NAME; by the
+                                          # method steer none, too: WORKER alone
+WORKER = "scripted"                       # as in stage 2: scripted, local (the base), or a model's name at ENDPOINT
 SFT = "runs/sft"
 GRPO = "runs/grpo"
 MODEL = ""                                # the base; this and the next two are read from the first of the runs
 FOUR_BIT = True
 MARKER = "angle"
-ENDPOINT = ""                             # address at which the models api:NAME are; empty: OpenAI
+ENDPOINT = ""                             # address at which WORKER and the models api:NAME are; empty: OpenAI
 IN_FLIGHT = 16                            # conversations there at once
 PRICE_IN = 0.0                            # dollars per million tokens read there
 PRICE_OUT = 0.0                           # and written
@@ -67,6 +70,7 @@ SAMPLES = 1                               # answers per question, for mean@k and
 # Sampling
 TEMPERATURE = 1.0                         # 1: the policy as GRPO trains it; 0: greedy
 MAX_CALLS = 5 if GPU else 2               # code calls per episode, as in stage 2
+MAX_ROUNDS = 5                            # of guidance after the first, as in stage 2
 OUTPUT_TOKENS = 512 if GPU else 256       # longest code output that is shown, as in stage 2
 MAX_TOKENS = 4096 if GPU else 480         # a whole episode
 TURN_TOKENS = 1024 if GPU else 96         # one assistant turn
@@ -95,9 +99,20 @@ class Column(NamedTuple):
     """A column of the tables: a model that answers by a method. adapter: its folder, or None for the bare base."""
     name: str
     model: str
+    method: str
     chat: Chat
     adapter: str | None
     endpoint: Endpoint | None
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether our sampler speaks for it."""
+        return self.endpoint is None and self.model != "none"
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether an endpoint has a part in its answers."""
+        return self.endpoint is not None or self.method == "steer" and WORKER not in ("scripted", "local")
 
 
 def choose_questions() -> list[tasks.Question]:
@@ -125,7 +140,7 @@ def find_adapters() -> dict[str, str]:
     for name in MODELS.split(","):
         if name in known or Path(name).is_dir():
             found[name] = find_adapter(*known.get(name, (name, f"python 04_grpo.py RUN={name}")))
-        elif name != "base" and not name.startswith("api:"):
+        elif name not in ("base", "none") and not name.startswith("api:"):
             stop(f"MODELS names {name!r}, which is no folder; there are base, sft, grpo, and api:NAME at an ENDPOINT")
     return found
 
@@ -151,17 +166,23 @@ def inherit_base(adapters: dict[str, str], given: list[str]) -> dict[str, str]:
 def choose_columns(tokenizer, adapters: dict[str, str], markers: dict[str, str]) -> list[Column]:
     """Every model by every method."""
     models, methods, columns = MODELS.split(","), METHODS.split(","), []
-    if set(methods) - PROMPTS.keys() or len({*models, *methods}) < len(models + methods):
-        stop(f"METHODS names some of {', '.join(PROMPTS)}, and neither it nor MODELS names one twice")
+    if set(methods) - {*PROMPTS, "steer"} or len({*models, *methods}) < len(models + methods):
+        stop(f"METHODS names some of {', '.join(PROMPTS)}, steer, and neither it nor MODELS names one twice")
+    if "none" in models and "steer" not in methods:
+        stop("MODELS names none, the worker without a steerer: give METHODS=steer")
     for model, name in tables.short(models).items():
-        endpoint = Endpoint(
-            model.removeprefix("api:"), ENDPOINT, temperature=TEMPERATURE, turn_tokens=TURN_TOKENS, in_flight=IN_FLIGHT,
-            price_in=PRICE_IN, price_out=PRICE_OUT, max_dollars=MAX_DOLLARS) if model.startswith("api:") else None
-        for method in methods:
-            chat = Chat(tokenizer, markers.get(model, MARKER), MAX_CALLS, OUTPUT_TOKENS, method)
-            columns.append(Column(f"{name} {method}" if len(methods) > 1 else name, model, chat, adapters.get(model),
-                                  endpoint))
+        endpoint = open_endpoint(model.removeprefix("api:")) if model.startswith("api:") else None
+        for method in methods if model != "none" else ["steer"]:
+            chat = steering.steerer_chat(tokenizer) if method == "steer" else Chat(
+                tokenizer, markers.get(model, MARKER), MAX_CALLS, OUTPUT_TOKENS, method)
+            columns.append(Column(f"{name} {method}" if len(methods) > 1 else name, model, method, chat,
+                                  adapters.get(model), endpoint))
     return columns
+
+
+def open_endpoint(name: str) -> Endpoint:
+    return Endpoint(name, ENDPOINT, temperature=TEMPERATURE, turn_tokens=TURN_TOKENS, in_flight=IN_FLIGHT,
+                    price_in=PRICE_IN, price_out=PRICE_OUT, max_dollars=MAX_DOLLARS)
 
 
 # ------------------------------------------------------------------------------------------------------ answering
@@ -171,8 +192,13 @@ def fingerprint(column: Column, questions: list[tasks.Question]) -> str:
     chat, there = column.chat, column.endpoint
     settings = [MODEL, chat.prompt(""), chat.marker, chat.max_calls, OUTPUT_TOKENS, TURN_TOKENS, TEMPERATURE, SEED,
                 TIMEOUT]
-    settings += [there.model, there.address] if there else [
-        column.adapter and digest(column.adapter), FOUR_BIT, MAX_TOKENS, SAMPLER, SAMPLER_BATCH]
+    settings += [there.model, there.address] if there else [column.adapter and digest(column.adapter)]
+    steers = column.method == "steer"
+    if column.is_sampled or steers and WORKER == "local":
+        settings += [FOUR_BIT, MAX_TOKENS, SAMPLER, SAMPLER_BATCH]
+    if steers:  # all prompts are among the constants
+        settings += [column.model == "none", WORKER, constants(vars(scripted)) if WORKER == "scripted" else ENDPOINT,
+                     MAX_ROUNDS, constants(vars(steering))]
     return hashlib.sha256(repr((settings, questions)).encode()).hexdigest()[:16]
 
 
@@ -200,7 +226,7 @@ def open_answers(columns: list[Column], marks: dict[str, str]) -> dict[str, dict
 
 def summary(column: Column, mark: str, question: tasks.Question, sample: int, episode: Episode, seconds: float) -> dict:
     """One answer as a line of answers.jsonl. seconds: its share of the time that all took."""
-    return {"column": column.name, "model": column.model, "method": column.chat.method, "fingerprint": mark,
+    return {"column": column.name, "model": column.model, "method": column.method, "fingerprint": mark,
             "sample": sample, "id": question.id, "task": question.task, "split": question.split,
             "difficulty": question.difficulty, "right": tasks.verify(question, episode.answer),
             "answer": episode.answer, "expected": question.answer, "code_calls": episode.code_calls,
@@ -209,23 +235,89 @@ def summary(column: Column, mark: str, question: tasks.Question, sample: int, ep
             "question": question.question, "turns": episode.turns}
 
 
-def answer_here(column: Column, mark: str, questions: list, have: dict, sampler, clock: Clock, bar: tqdm, keep):
-    """Sample what is lacking, by chunks, to which seeds belong: one that was cut is answered anew as a whole."""
-    for sample, start in itertools.product(range(SAMPLES), range(0, len(questions), SAMPLER_BATCH)):
-        part = questions[start:start + SAMPLER_BATCH]
-        if all((question.id, sample) in have for question in part):
+def sampled(column: Column, sampler, part: list, start: int, sample: int, progress) -> list[Episode]:
+    """Questions answered by our sampler. start, sample: which they are, to which their seeds belong."""
+    return run_episodes(column.chat, [column.chat.prompt(question.question) for question in part], sampler, MAX_TOKENS,
+                        TURN_TOKENS, seed=SEED * 1_000_003 + start * 100 + sample, timeout=TIMEOUT, progress=progress,
+                        overlap=OVERLAP)
+
+
+def guided(column: Column, steerer, worker, checker, part: list, start: int, sample: int, progress) -> list[Episode]:
+    """Questions answered by the worker, which the column's model guides, if it is not none."""
+    seeds = [f"{SEED}/{question.id}/{sample}" for question in part]
+    if steerer:
+        ended = steering.steer(part, seeds, steerer, worker, checker, max_rounds=MAX_ROUNDS, timeout=TIMEOUT,
+                               finished=lambda *_: progress())
+    else:
+        ended = steering.answer_alone(part, seeds, worker, TIMEOUT)
+        progress(len(part))
+    return [guidance.as_episode(column.chat, each) for each in ended]
+
+
+class Speakers:
+    """All that speaks but at endpoints alone, opened where something is lacking: a report alone needs no model."""
+
+    def __init__(self, columns: list[Column], questions: list[tasks.Question], path: str):
+        self.columns, self.questions, self.path = columns, questions, path
+
+    @cached_property
+    def sampler(self):
+        """For the base, and for every adapter in turn."""
+        from tasks.engine.sampler import open_sampler
+        rank = largest_rank(column.adapter for column in self.columns if column.adapter)
+        return open_sampler(SAMPLER, self.path, self.columns[0].chat, temperature=TEMPERATURE, rank=rank,
+                            max_tokens=MAX_TOKENS, batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
+
+    @cached_property
+    def workers(self) -> tuple:
+        """The worker and the author of the tests, which are one model if they are not scripted."""
+        tokenizer = self.columns[0].chat.tokenizer
+        if WORKER == "scripted":
+            return scripted.Worker(self.questions), scripted.Tester(self.questions)
+        if WORKER == "local":
+            worker = steering.open_speaker(
+                WORKER, "worker", self.questions, tokenizer, model=MODEL, temperature=TEMPERATURE,
+                max_tokens=MAX_TOKENS, turn_tokens=TURN_TOKENS, sampler=SAMPLER, batch=SAMPLER_BATCH,
+                four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
+        else:
+            worker = steering.Remote(steering.worker_chat(tokenizer), open_endpoint(WORKER))
+        return worker, worker
+
+    def ask(self, column: Column):
+        """What answers a part of the questions by the column's method: `sampled` or `guided`."""
+        if column.is_sampled:
+            self.sampler.use(column.adapter)
+        if column.method != "steer":
+            return partial(sampled, column, self.sampler)
+        steerer = steering.Local(column.chat, self.sampler, MAX_TOKENS, TURN_TOKENS) if column.is_sampled else (
+            column.endpoint and steering.Remote(column.chat, column.endpoint))
+        return partial(guided, column, steerer, *self.workers)
+
+
+def answer_here(column: Column, mark: str, questions: list, have: dict, ask, clock: Clock, bar: tqdm, keep):
+    """Ask for what is lacking by chunks, to which seeds belong: one that was cut is asked for anew as a whole, unless
+    that would be paid for twice. ask: of `Speakers`."""
+    size, failed = IN_FLIGHT if column.is_paid else SAMPLER_BATCH, []
+    for sample, start in itertools.product(range(SAMPLES), range(0, len(questions), size)):
+        part = questions[start:start + size]
+        lacking = [question for question in part if (question.id, sample) not in have]
+        if not lacking:
             continue
         if clock.is_over():
             print(f"\nstopped before MAX_HOURS={MAX_HOURS}; go on with: python {' '.join(sys.argv)}")
             raise SystemExit(0)
-        bar.update(-sum((question.id, sample) in have for question in part))
+        part = lacking if column.is_paid else part
+        bar.update(len(lacking) - len(part))
         begun = time.monotonic()
-        episodes = run_episodes(column.chat, [column.chat.prompt(question.question) for question in part], sampler,
-                                MAX_TOKENS, TURN_TOKENS, seed=SEED * 1_000_003 + start * 100 + sample, timeout=TIMEOUT,
-                                progress=bar.update, overlap=OVERLAP)
+        episodes = ask(part, start, sample, bar.update)
         seconds = (time.monotonic() - begun) / len(part)
-        keep([summary(column, mark, question, sample, episode, seconds) for question, episode in zip(part, episodes)])
+        keep([summary(column, mark, question, sample, episode, seconds) for question, episode in zip(part, episodes)
+              if not episode.failed])
+        failed += [episode.failed for episode in episodes if episode.failed]
+        if failed and column.endpoint and column.endpoint.is_spent():
+            out_of_money()
         clock.tick()
+    tell_failures(failed, len(questions) * SAMPLES)
 
 
 def answer_there(column: Column, mark: str, questions: list, have: dict, bar: tqdm, keep):
@@ -244,24 +336,30 @@ def answer_there(column: Column, mark: str, questions: list, have: dict, bar: tq
 
     episodes = converse(column.chat, [column.chat.prompt(question.question) for question, _ in lacking],
                         column.endpoint, timeout=TIMEOUT, finished=finished)
-    failed = [episode.failed for episode in episodes if episode.failed]
-    if failed:
-        print(f"\n{len(failed)} of {len(lacking)} conversations failed, the last for {failed[-1]}; "
-              "run the same command to try once more")
+    tell_failures([episode.failed for episode in episodes if episode.failed], len(lacking))
     if not all(episode.done or episode.failed for episode in episodes):
-        print(f"\nstopped at MAX_DOLLARS={MAX_DOLLARS}; go on with: python {' '.join(sys.argv)} and more of them")
-        raise SystemExit(0)
+        out_of_money()
+
+
+def tell_failures(reasons: list[str], count: int):
+    if reasons:
+        print(f"\n{len(reasons)} of {count} conversations failed, the last for {reasons[-1]}; "
+              "run the same command to try once more")
+
+
+def out_of_money():
+    print(f"\nstopped at MAX_DOLLARS={MAX_DOLLARS}; go on with: python {' '.join(sys.argv)} and more of them")
+    raise SystemExit(0)
 
 
 def answer_all(columns: list[Column], questions: list[tasks.Question], path: str) -> dict[str, list[dict]]:
     """The answers of every column; what an earlier run answered under the same settings is kept."""
     marks = {column.name: fingerprint(column, questions) for column in columns}
-    answers, clock, sampler = open_answers(columns, marks), Clock(MAX_HOURS), None
+    answers, clock, speakers = open_answers(columns, marks), Clock(MAX_HOURS), Speakers(columns, questions, path)
     for column in columns:
         mark, have = marks[column.name], answers[column.name]
-        if not column.endpoint and len(have) < len(questions) * SAMPLES:
-            sampler = sampler or open_our_sampler(columns, path)
-            sampler.use(column.adapter)
+        there, lacking = column.endpoint and column.method != "steer", len(questions) * SAMPLES - len(have)
+        ask = speakers.ask(column) if lacking and not there else None
         with tqdm(total=len(questions) * SAMPLES, initial=len(have), desc=f"{column.name:5}", unit="answer") as bar:
 
             def keep(rows: list[dict]):
@@ -269,65 +367,14 @@ def answer_all(columns: list[Column], questions: list[tasks.Question], path: str
                 have.update({(row["id"], row["sample"]): row for row in rows})
                 bar.set_postfix(right=f"{sum(row['right'] for row in have.values()) / len(have):.0%}")
 
-            if column.endpoint:
+            if there:
                 answer_there(column, mark, questions, have, bar, keep)
-            else:
-                answer_here(column, mark, questions, have, sampler, clock, bar, keep)
+            elif ask:
+                answer_here(column, mark, questions, have, ask, clock, bar, keep)
     rows = {name: [have[question.id, sample] for question in questions for sample in range(SAMPLES)
                    if (question.id, sample) in have] for name, have in answers.items()}
     write_jsonl(f"{OUT}/answers.jsonl", [row for mine in rows.values() for row in mine])
     return rows
-
-
-def open_our_sampler(columns: list[Column], path: str):
-    """Only where something has to be sampled: a report alone needs no model."""
-    from tasks.engine.sampler import open_sampler
-    rank = largest_rank(column.adapter for column in columns if column.adapter)
-    return open_sampler(SAMPLER, path, columns[0].chat, temperature=TEMPERATURE, rank=rank,
-                        max_tokens=MAX_TOKENS, batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
-
-
-# ------------------------------------------------------------------------------------------------------ statistics
-
-def wilson(right: float, count: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share (Wilson 1927): honest at 0 and 1 and for small counts, unlike p +- 2 sd."""
-    z, share = 1.96, right / count
-    centre = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z / (1 + z * z / count) * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return max(0.0, centre - half), min(1.0, centre + half)
-
-
-def bootstrap(values: np.ndarray, places: dict[str, list[int]]) -> dict[str, np.ndarray]:
-    """By task, (1 + DRAWS,): the mean of its questions' values (Q,), then of as many questions drawn from them anew.
-
-    Drawing questions with replacement is drawing how often each distinct value comes: one multinomial number.
-    """
-    random, means = np.random.default_rng(0), {}
-    for name, numbers in places.items():
-        levels, counts = np.unique(values[numbers], return_counts=True)                     # (L,), (L,)
-        drawn = random.multinomial(len(numbers), counts / len(numbers), DRAWS)              # (DRAWS, L)
-        means[name] = np.vstack([counts, drawn]) @ levels / len(numbers)
-    return means
-
-
-def average(means: dict[str, np.ndarray], names: list[str], questions: int = 0) -> tuple[float, float, float]:
-    """The mean over tasks, which weigh alike, and its 95 % interval.
-
-    questions: for an accuracy, how many. Of one task it then has Wilson's interval; so it has where all questions of
-    each task came out alike, which leaves the bootstrap nothing to vary.
-    """
-    drawn = np.mean([means[name] for name in names], axis=0)
-    low, high = np.percentile(drawn[1:], [2.5, 97.5])
-    if questions and (len(names) == 1 or low == high):
-        low, high = wilson(drawn[0] * questions, questions)
-    return float(drawn[0]), float(low), float(high)
-
-
-def pass_at(k: int, right: np.ndarray) -> np.ndarray:
-    """The chance that one of k samples is right, from n of which c are: 1 - C(n-c, k) / C(n, k), unbiased (Chen et al.
-    2021, arXiv 2107.03374). right: (Q, n); (Q,)."""
-    n = right.shape[1]
-    return np.array([1 - math.comb(n - c, k) / math.comb(n, k) for c in right.sum(1).astype(int).tolist()])
 
 
 # ------------------------------------------------------------------------------------------------------- reporting
@@ -355,7 +402,7 @@ def write_report(title: str, notes: list[str], answers: dict[str, list[dict]], p
 
     def figures(values: list[np.ndarray], are_shares: bool = True) -> dict[str, list[tuple[float, float, float]]]:
         """By line, the average and interval of each of these, (Q,) each."""
-        means = [bootstrap(each, places) for each in values]
+        means = [bootstrap(each, places, DRAWS) for each in values]
         return {line: [average(mean, names, are_shares * sum(sizes[name] for name in names)) for mean in means]
                 for line, names in (averages | by_task).items()}
 
@@ -371,7 +418,10 @@ def write_report(title: str, notes: list[str], answers: dict[str, list[dict]], p
         gains = figures([share[after] - share[before] for before, after in pairs], are_shares=False)
         parts += tables.differences(pairs, columns, gains, scores, MOVED)
     habits = {name: behaviour.behaviour(rows, WORDS) for name, rows in answers.items()}
-    parts.append(tables.habits(habits, behaviour.RULES.format(words=WORDS)))
+    parts.append(tables.habits("Behaviour", habits, behaviour.RULES.format(words=WORDS)))
+    steered = {name: rows for name, rows in answers.items() if rows[0].get("method") == "steer"}
+    if steered:
+        parts.append(tables.habits("Guidance", guidance.habits(steered), guidance.RULES))
     text = f"# {title}\n\n" + "\n".join(notes) + "\n\n" + "\n".join(map(tables.markdown, parts))
     print("\n" + text)
     write_text(f"{folder}/report.md", text + "\n![accuracy](accuracy.png)\n\n![behaviour](behaviour.png)\n")
@@ -408,7 +458,7 @@ def evaluate(given: list[str]):
     markers = inherit_base(adapters, given)
     path = find_model(MODEL)
     columns = choose_columns(open_tokenizer(path), adapters, markers)
-    pairs = tables.choose_pairs(PAIRS, {column.name: (column.model, column.chat.method) for column in columns})
+    pairs = tables.choose_pairs(PAIRS, {column.name: (column.model, column.method) for column in columns})
     longest = max((column.chat for column in columns), key=lambda chat: len(chat.encode(chat.prompt(""))))
     questions = leave_room(longest, questions, MAX_TOKENS)
     print(sandbox.gaps(), end="", flush=True)

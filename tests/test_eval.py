@@ -89,29 +89,29 @@ def places(*sizes: int) -> dict[str, list[int]]:
 
 
 def test_wilson_intervals(stage):
-    assert stage.wilson(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)  # his published formula at n = 10
-    assert stage.wilson(0, 10)[0] == 0 and stage.wilson(10, 10)[1] == pytest.approx(1)
+    assert statistics.wilson(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)  # his published formula at n = 10
+    assert statistics.wilson(0, 10)[0] == 0 and statistics.wilson(10, 10)[1] == pytest.approx(1)
 
 
 def test_tasks_weigh_alike_whatever_their_number_of_questions(stage):
     values, where = np.array([1.0] * 2 + [0.0] * 198), places(2, 198)
-    assert stage.average(stage.bootstrap(values, where), list(where))[0] == 0.5
-    assert stage.average(stage.bootstrap(values, where), ["task 0"])[0] == 1
+    assert statistics.average(statistics.bootstrap(values, where), list(where))[0] == 0.5
+    assert statistics.average(statistics.bootstrap(values, where), ["task 0"])[0] == 1
 
 
 def test_the_interval_of_one_task_is_the_binomial_distributions(stage):
     """P(X <= 0) = 0.6^10 = 0.006 < 0.025 < P(X <= 1) = 0.046, and P(X <= 6) = 0.945 < 0.975 < P(X <= 7) = 0.988."""
     values = np.array([1.0] * 4 + [0.0] * 6)
-    assert stage.average(stage.bootstrap(values, places(10)), ["task 0"]) == pytest.approx((0.4, 0.1, 0.7))
+    assert statistics.average(statistics.bootstrap(values, places(10)), ["task 0"]) == pytest.approx((0.4, 0.1, 0.7))
 
 
 def test_a_share_has_wilsons_interval_where_the_bootstrap_has_nothing_to_vary(stage):
-    means = stage.bootstrap(np.array([1.0] * 10 + [0.0] * 10), places(10, 10))
-    assert stage.average(means, ["task 0", "task 1"]) == (0.5, 0.5, 0.5)
-    assert stage.average(means, ["task 0", "task 1"], 20) == pytest.approx((0.5, *stage.wilson(10, 20)))
-    assert stage.average(means, ["task 1"], 10) == pytest.approx((0, 0, 0.2775), abs=1e-4)
-    half = stage.bootstrap(np.array([1.0] * 5 + [0.0] * 5), places(10))
-    assert stage.average(half, ["task 0"], 10) == pytest.approx((0.5, 0.2366, 0.7634), abs=1e-4)
+    means = statistics.bootstrap(np.array([1.0] * 10 + [0.0] * 10), places(10, 10))
+    assert statistics.average(means, ["task 0", "task 1"]) == (0.5, 0.5, 0.5)
+    assert statistics.average(means, ["task 0", "task 1"], 20) == pytest.approx((0.5, *statistics.wilson(10, 20)))
+    assert statistics.average(means, ["task 1"], 10) == pytest.approx((0, 0, 0.2775), abs=1e-4)
+    half = statistics.bootstrap(np.array([1.0] * 5 + [0.0] * 5), places(10))
+    assert statistics.average(half, ["task 0"], 10) == pytest.approx((0.5, 0.2366, 0.7634), abs=1e-4)
 
 
 def test_bootstrap_intervals_hold_the_truth_as_often_as_they_say(stage):
@@ -121,7 +121,7 @@ def test_bootstrap_intervals_hold_the_truth_as_often_as_they_say(stage):
     for _ in range(400):
         values = (random.random((len(truth), count)) < truth[:, None]).astype(float).ravel()
         where = places(*[count] * len(truth))
-        _, low, high = stage.average(stage.bootstrap(values, where), list(where))
+        _, low, high = statistics.average(statistics.bootstrap(values, where), list(where))
         held.append(low <= truth.mean() <= high)
         widths.append(high - low)
     exact = 2 * 1.96 * math.sqrt((truth * (1 - truth)).sum() / count) / len(truth)
@@ -131,7 +131,7 @@ def test_bootstrap_intervals_hold_the_truth_as_often_as_they_say(stage):
 def test_the_bootstrap_draws_samples_of_a_question_together(stage):
     """Four samples that always agree say no more than one."""
     one = (np.random.default_rng(2).random(60) < 0.4).astype(float)
-    alone, four = (stage.average(stage.bootstrap(values, places(60)), ["task 0"])
+    alone, four = (statistics.average(statistics.bootstrap(values, places(60)), ["task 0"])
                    for values in (one, np.repeat(one[:, None], 4, axis=1).mean(1)))
     assert alone == four
 
@@ -141,7 +141,7 @@ def test_pass_at_k_is_the_share_of_choices_that_hold_a_right_one(samples, stage)
     every = np.array(list(itertools.product((0.0, 1.0), repeat=samples)))
     for k in range(1, samples + 1):
         brute = [np.mean([any(choice) for choice in itertools.combinations(row, k)]) for row in every]
-        assert stage.pass_at(k, every) == pytest.approx(brute)
+        assert statistics.pass_at(k, every) == pytest.approx(brute)
 
 
 def turn(code: str | None, status: str = "ok", output: str = "", words: str = "", **more) -> dict:
