@@ -149,4 +149,4 @@ def suggested(report: str) -> str:
     return "code" if "In words" in report else "text"
 
 
-SPEAKERS = {"steerer": Steerer, "worker": Worker, "checker": Tester}
+SPEAKERS = {"steerer": Steerer, "worker": Worker, "tester": Tester}

@@ -20,12 +20,11 @@ Steerer, worker and the author of the tests are speakers: whoever has
     reply(dialogues, seeds) -> texts    the next turn of each list of chat messages; None where it could not be had
 
 A guided conversation is trained on from the steerer's side (`Steered.messages`), its guidances being the assistant's
-turns. For comparison pairs a question's conversation branches: several guidances at one point, each played to its end
-(`children` of `steer`); `pairs` values them by their leaves.
+turns. A question's conversation may branch: several guidances at one point, each played to its end (`children` of
+`steer`). tasks/guidance.py makes training data of both.
 """
 import re
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 from pathlib import Path
 
 import tasks
@@ -61,7 +60,6 @@ MAX_ROUNDS = 5     # after the first (the paper's); so at most six guidances and
 TEST_TRIES = 3     # scripts of the self-answer checker: each of its errors is shown to its author
 SIMPLE = 2         # programs of at most this score are called simple
 REPORT_CHARS = 200    # of each of a response, an output and a verdict in a report, cut in the middle
-WORTH = 15         # of a right answer, in guidances: a leaf of depth d has the value 15 - d, or -d if it is wrong
 STOPS = ("return", "terminate")
 
 
@@ -80,6 +78,11 @@ def read_guidance(text: str) -> tuple[str, str]:
     if not words or re.fullmatch(r"return( the)?( answer)?", plain):
         return "return", ""
     return ("terminate", "") if plain == "terminate" else ("advice", words)
+
+
+def choice(question: str) -> str:
+    """What the steerer reads first."""
+    return STEER.format(question=question)
 
 
 def first_message(guidance: str, question: str) -> str:
@@ -128,7 +131,7 @@ class Steered:
 
     def messages(self) -> list[dict]:
         """The conversation as the steerer sees it, ending in its last turn: what stage 3 trains on."""
-        messages = [{"role": "user", "content": STEER.format(question=self.question.question)}]
+        messages = [{"role": "user", "content": choice(self.question.question)}]
         for each in self.rounds:
             messages.append({"role": "assistant", "content": each["text"].rstrip()})
             if each.get("report"):
@@ -294,38 +297,6 @@ def cut(text: str, chars: int) -> str:
     return text if len(text) <= chars else f"{text[:chars // 2]} [...] {text[-(chars // 2):]}"
 
 
-# ------------------------------------------------------------------------------------------------ comparison pairs
-
-def pairs(leaves: list[Steered]) -> list[dict]:
-    """All pairs of guidances at the same point of a question's conversations of which one is worth more.
-
-    A leaf of d guidances is worth 15 - d if its answer is right and -d if not, an inner node the mean of its children
-    (the paper's figure), so what is sooner right is better. Guidances in the same words are one, worth their mean.
-    """
-    found = []
-
-    def worth(leaves: list[Steered], depth: int) -> float:
-        """Of the node that these leaves are below, `depth` guidances deep."""
-        if len(leaves[0].path) == depth:  # a leaf has no other leaf below it
-            return WORTH * leaves[0].reward - depth
-        branches = {}
-        for leaf in leaves:
-            branches.setdefault(leaf.path[depth], []).append(leaf)
-        values = [worth(below, depth + 1) for below in branches.values()]
-        alike = {}
-        for below, value in zip(branches.values(), values):
-            alike.setdefault(below[0].messages()[2 * depth + 1]["content"], []).append(value)
-        scores = {text: sum(same) / len(same) for text, same in alike.items()}
-        for one, other in combinations(sorted(scores, key=scores.get, reverse=True), 2):
-            if scores[one] > scores[other]:
-                found.append({"messages": leaves[0].messages()[:2 * depth + 1], "chosen": one, "rejected": other,
-                              "scores": [scores[one], scores[other]]})
-        return sum(values) / len(values)
-
-    worth(leaves, 0)
-    return found[::-1]
-
-
 # -------------------------------------------------------------------------------------------------------- speakers
 
 class Local:
@@ -367,14 +338,15 @@ def worker_chat(tokenizer) -> Chat:
 
 
 def open_speaker(who: str, role: str, questions: list, tokenizer, *, model: str, adapter: str = "", address: str = "",
-                 temperature: float, max_tokens: int, turn_tokens: int, in_flight: int = 16, sampler: str = "auto",
-                 batch: int = 64, four_bit: bool = True, gpu_share: float = 0.85):
-    """The speaker that constants such as WORKER name, in the role of "steerer", "worker" or "checker".
+                 temperature: float, max_tokens: int, turn_tokens: int, sampler: str = "auto", batch: int = 64,
+                 four_bit: bool = True, gpu_share: float = 0.85, **asking):
+    """The speaker that constants such as WORKER name, in the role of "steerer", "worker" or "tester".
 
     who:   scripted (tasks/scripted.py, which has to know the questions); local: `model`, a folder or a name on the hub,
            with the adapter that a run left or without; or a model's name at the address of an endpoint
     tokenizer: counts what an endpoint does not
     max_tokens, turn_tokens: caps on a dialogue, of local alone, and on one turn
+    sampler, batch, four_bit, gpu_share: of local, as `open_sampler` has them; asking: how else to ask an `Endpoint`
     """
     if who == "scripted":
         from tasks import scripted
@@ -382,7 +354,7 @@ def open_speaker(who: str, role: str, questions: list, tokenizer, *, model: str,
     chat_for = steerer_chat if role == "steerer" else worker_chat
     if who != "local":
         return Remote(chat_for(tokenizer), Endpoint(who, address, temperature=temperature, turn_tokens=turn_tokens,
-                                                    in_flight=in_flight))
+                                                    **asking))
     from tasks.engine.files import find_adapter, largest_rank  # torch is for those who need it
     from tasks.engine.model import find_model, open_tokenizer
     from tasks.engine.sampler import open_sampler
@@ -392,3 +364,10 @@ def open_speaker(who: str, role: str, questions: list, tokenizer, *, model: str,
                        max_tokens=max_tokens, batch=batch, four_bit=four_bit, gpu_share=gpu_share)
     own.use(folder)
     return Local(chat, own, max_tokens, turn_tokens)
+
+
+def open_worker(who: str, questions: list, tokenizer, **constants):
+    """The worker, who answers greedily as the paper's, and the author of tests: the same model, or both scripted."""
+    worker = open_speaker(who, "worker", questions, tokenizer, temperature=0.0, **constants)
+    return worker, open_speaker(who, "tester", questions, tokenizer, **constants, temperature=0.0) \
+        if who == "scripted" else worker
