@@ -17,7 +17,7 @@ import itertools
 import json
 import sys
 import time
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,13 +49,12 @@ METHODS = "interpreter"                   # text (no code is run), code (one pro
                                           # interpreter (as trained), steer (guides WORKER), or several of them
 MODELS = "base,sft,grpo"                  # each by all METHODS; also folders of runs or adapters, and api:NAME; by the
                                           # method steer none, too: WORKER alone
-WORKER = "scripted"                       # as in stage 2: scripted, local (the base), or a model's name at ENDPOINT
 SFT = "runs/sft"
 GRPO = "runs/grpo"
 MODEL = ""                                # the base; this and the next two are read from the first of the runs
 FOUR_BIT = True
 MARKER = "angle"
-ENDPOINT = ""                             # address at which WORKER and the models api:NAME are; empty: OpenAI
+ENDPOINT = ""                             # address at which the models api:NAME are; empty: OpenAI
 IN_FLIGHT = 16                            # conversations there at once
 PRICE_IN = 0.0                            # dollars per million tokens read there
 PRICE_OUT = 0.0                           # and written
@@ -70,7 +69,6 @@ SAMPLES = 1                               # answers per question, for mean@k and
 # Sampling
 TEMPERATURE = 1.0                         # 1: the policy as GRPO trains it; 0: greedy
 MAX_CALLS = 5 if GPU else 2               # code calls per episode, as in stage 2
-MAX_ROUNDS = 5                            # of guidance after the first, as in stage 2
 OUTPUT_TOKENS = 512 if GPU else 256       # longest code output that is shown, as in stage 2
 MAX_TOKENS = 4096 if GPU else 480         # a whole episode
 TURN_TOKENS = 1024 if GPU else 96         # one assistant turn
@@ -79,6 +77,15 @@ OVERLAP = GPU                             # sample on while code runs; False: al
 SAMPLER_BATCH = 64                        # questions at once
 GPU_SHARE = 0.85                          # of the GPU's memory, vllm sampler
 TIMEOUT = 5.0                             # seconds per code call
+# Steering, as in stage 2
+WORKER = "scripted"                       # is guided: scripted, local, or a model's name at WORKER_ENDPOINT
+WORKER_ENDPOINT = ""                      # empty: OpenAI; prices and MAX_DOLLARS are for the model and its worker
+LOCAL = ""                                # the model of WORKER=local; empty: the base
+MAX_ROUNDS = 5                            # after the first
+GUIDANCE_TOKENS = 256 if GPU else 40      # one guidance
+WORKER_TOKENS = 2000 if GPU else 256      # one response
+REPORT_CHARS = 4000 if GPU else 200       # of each of program, output and verdict, in a report
+STEER_TOKENS = 4096 if GPU else 768       # a whole conversation of the model's
 # Report
 PAIRS = "next"                            # differences to take. next: to the model before it, and the method; first: to
                                           # the first column; or a list such as "grpo - sft, grpo - base"
@@ -108,11 +115,6 @@ class Column(NamedTuple):
     def is_sampled(self) -> bool:
         """Whether our sampler speaks for it."""
         return self.endpoint is None and self.model != "none"
-
-    @property
-    def is_paid(self) -> bool:
-        """Whether an endpoint has a part in its answers."""
-        return self.endpoint is not None or self.method == "steer" and WORKER not in ("scripted", "local")
 
 
 def choose_questions() -> list[tasks.Question]:
@@ -171,7 +173,7 @@ def choose_columns(tokenizer, adapters: dict[str, str], markers: dict[str, str])
     if "none" in models and "steer" not in methods:
         stop("MODELS names none, the worker without a steerer: give METHODS=steer")
     for model, name in tables.short(models).items():
-        endpoint = open_endpoint(model.removeprefix("api:")) if model.startswith("api:") else None
+        endpoint = open_endpoint(model.removeprefix("api:"), TURN_TOKENS) if model.startswith("api:") else None
         for method in methods if model != "none" else ["steer"]:
             chat = steering.steerer_chat(tokenizer) if method == "steer" else Chat(
                 tokenizer, markers.get(model, MARKER), MAX_CALLS, OUTPUT_TOKENS, method)
@@ -180,9 +182,9 @@ def choose_columns(tokenizer, adapters: dict[str, str], markers: dict[str, str])
     return columns
 
 
-def open_endpoint(name: str) -> Endpoint:
-    return Endpoint(name, ENDPOINT, temperature=TEMPERATURE, turn_tokens=TURN_TOKENS, in_flight=IN_FLIGHT,
-                    price_in=PRICE_IN, price_out=PRICE_OUT, max_dollars=MAX_DOLLARS)
+def open_endpoint(name: str, turn_tokens: int, purse: Endpoint | None = None) -> Endpoint:
+    return Endpoint(name, ENDPOINT, temperature=TEMPERATURE, turn_tokens=turn_tokens, in_flight=IN_FLIGHT,
+                    price_in=PRICE_IN, price_out=PRICE_OUT, max_dollars=MAX_DOLLARS, purse=purse)
 
 
 # ------------------------------------------------------------------------------------------------------ answering
@@ -192,13 +194,13 @@ def fingerprint(column: Column, questions: list[tasks.Question]) -> str:
     chat, there = column.chat, column.endpoint
     settings = [MODEL, chat.prompt(""), chat.marker, chat.max_calls, OUTPUT_TOKENS, TURN_TOKENS, TEMPERATURE, SEED,
                 TIMEOUT]
-    settings += [there.model, there.address] if there else [column.adapter and digest(column.adapter)]
-    steers = column.method == "steer"
-    if column.is_sampled or steers and WORKER == "local":
-        settings += [FOUR_BIT, MAX_TOKENS, SAMPLER, SAMPLER_BATCH]
-    if steers:  # all prompts are among the constants
-        settings += [column.model == "none", WORKER, constants(vars(scripted)) if WORKER == "scripted" else ENDPOINT,
-                     MAX_ROUNDS, constants(vars(steering))]
+    settings += [there.model, there.address] if there else [
+        column.adapter and digest(column.adapter), FOUR_BIT, MAX_TOKENS, SAMPLER, SAMPLER_BATCH]
+    if column.method == "steer":  # of the above, what has a part in it; among the modules' constants are the prompts
+        who = settings[-2:] if there else settings[-5:] if column.is_sampled else ["none"]
+        work = {"scripted": [constants(vars(scripted))], "local": [LOCAL or MODEL, FOUR_BIT, SAMPLER, SAMPLER_BATCH]}
+        settings = [MODEL, who, TEMPERATURE, SEED, TIMEOUT, WORKER, work.get(WORKER, [WORKER_ENDPOINT]), MAX_ROUNDS,
+                    GUIDANCE_TOKENS, WORKER_TOKENS, REPORT_CHARS, STEER_TOKENS, constants(vars(steering))]
     return hashlib.sha256(repr((settings, questions)).encode()).hexdigest()[:16]
 
 
@@ -242,12 +244,12 @@ def sampled(column: Column, sampler, part: list, start: int, sample: int, progre
                         overlap=OVERLAP)
 
 
-def guided(column: Column, steerer, worker, checker, part: list, start: int, sample: int, progress) -> list[Episode]:
+def guided(column: Column, steerer, worker, tester, part: list, start: int, sample: int, progress) -> list[Episode]:
     """Questions answered by the worker, which the column's model guides, if it is not none."""
     seeds = [f"{SEED}/{question.id}/{sample}" for question in part]
     if steerer:
-        ended = steering.steer(part, seeds, steerer, worker, checker, max_rounds=MAX_ROUNDS, timeout=TIMEOUT,
-                               finished=lambda *_: progress())
+        ended = steering.steer(part, seeds, steerer, worker, tester, max_rounds=MAX_ROUNDS, timeout=TIMEOUT,
+                               report_chars=REPORT_CHARS, finished=lambda *_: progress())
     else:
         ended = steering.answer_alone(part, seeds, worker, TIMEOUT)
         progress(len(part))
@@ -255,7 +257,7 @@ def guided(column: Column, steerer, worker, checker, part: list, start: int, sam
 
 
 class Speakers:
-    """All that speaks but at endpoints alone, opened where something is lacking: a report alone needs no model."""
+    """What speaks, opened where something is lacking: a report alone needs no model."""
 
     def __init__(self, columns: list[Column], questions: list[tasks.Question], path: str):
         self.columns, self.questions, self.path = columns, questions, path
@@ -265,39 +267,39 @@ class Speakers:
         """For the base, and for every adapter in turn."""
         from tasks.engine.sampler import open_sampler
         rank = largest_rank(column.adapter for column in self.columns if column.adapter)
+        longest = max(STEER_TOKENS if column.method == "steer" else MAX_TOKENS for column in self.columns)
         return open_sampler(SAMPLER, self.path, self.columns[0].chat, temperature=TEMPERATURE, rank=rank,
-                            max_tokens=MAX_TOKENS, batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
+                            max_tokens=longest, batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
 
-    @cached_property
-    def workers(self) -> tuple:
-        """The worker and the author of the tests, which are one model if they are not scripted."""
-        tokenizer = self.columns[0].chat.tokenizer
-        if WORKER == "scripted":
-            return scripted.Worker(self.questions), scripted.Tester(self.questions)
-        if WORKER == "local":
-            worker = steering.open_speaker(
-                WORKER, "worker", self.questions, tokenizer, model=MODEL, temperature=TEMPERATURE,
-                max_tokens=MAX_TOKENS, turn_tokens=TURN_TOKENS, sampler=SAMPLER, batch=SAMPLER_BATCH,
-                four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
-        else:
-            worker = steering.Remote(steering.worker_chat(tokenizer), open_endpoint(WORKER))
-        return worker, worker
+    @cache
+    def workers(self, purse: Endpoint | None) -> tuple:
+        """The worker and the author of the tests. purse: counts what an endpoint reads and writes, itself if None."""
+        return steering.open_worker(
+            WORKER, self.questions, self.columns[0].chat.tokenizer, model=LOCAL or MODEL, address=WORKER_ENDPOINT,
+            max_tokens=STEER_TOKENS + (MAX_ROUNDS + 1) * WORKER_TOKENS, turn_tokens=WORKER_TOKENS, sampler=SAMPLER,
+            batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE, in_flight=IN_FLIGHT, price_in=PRICE_IN,
+            price_out=PRICE_OUT, purse=purse)
 
     def ask(self, column: Column):
-        """What answers a part of the questions by the column's method: `sampled` or `guided`."""
+        """What answers a part of the questions by the column's method, and the endpoint that counts for it, if any."""
         if column.is_sampled:
             self.sampler.use(column.adapter)
         if column.method != "steer":
-            return partial(sampled, column, self.sampler)
-        steerer = steering.Local(column.chat, self.sampler, MAX_TOKENS, TURN_TOKENS) if column.is_sampled else (
-            column.endpoint and steering.Remote(column.chat, column.endpoint))
-        return partial(guided, column, steerer, *self.workers)
+            return partial(sampled, column, self.sampler), None
+        there = column.endpoint
+        worker, tester = self.workers(there if WORKER not in ("scripted", "local") else None)
+        steerer = steering.Local(column.chat, self.sampler, STEER_TOKENS, GUIDANCE_TOKENS) if column.is_sampled else (
+            there and steering.Remote(column.chat, open_endpoint(there.model, GUIDANCE_TOKENS, there)))
+        return partial(guided, column, steerer, worker, tester), there or getattr(worker, "endpoint", None)
 
 
-def answer_here(column: Column, mark: str, questions: list, have: dict, ask, clock: Clock, bar: tqdm, keep):
+def answer_here(column: Column, mark: str, questions: list, have: dict, ask, purse: Endpoint | None, clock: Clock,
+                bar: tqdm, keep):
     """Ask for what is lacking by chunks, to which seeds belong: one that was cut is asked for anew as a whole, unless
-    that would be paid for twice. ask: of `Speakers`."""
-    size, failed = IN_FLIGHT if column.is_paid else SAMPLER_BATCH, []
+    that would be paid for twice. ask, purse: of `Speakers`."""
+    size, failed = IN_FLIGHT if purse else SAMPLER_BATCH, []
+    for read, written in [row.get("paid", (0, 0)) for row in have.values() if purse]:  # by earlier runs
+        purse.tokens_in, purse.tokens_out = purse.tokens_in + read, purse.tokens_out + written
     for sample, start in itertools.product(range(SAMPLES), range(0, len(questions), size)):
         part = questions[start:start + size]
         lacking = [question for question in part if (question.id, sample) not in have]
@@ -306,16 +308,19 @@ def answer_here(column: Column, mark: str, questions: list, have: dict, ask, clo
         if clock.is_over():
             print(f"\nstopped before MAX_HOURS={MAX_HOURS}; go on with: python {' '.join(sys.argv)}")
             raise SystemExit(0)
-        part = lacking if column.is_paid else part
+        if purse and 0 < MAX_DOLLARS <= purse.dollars:
+            out_of_money()
+        part = lacking if purse else part
         bar.update(len(lacking) - len(part))
-        begun = time.monotonic()
+        begun, read, written = time.monotonic(), *((purse.tokens_in, purse.tokens_out) if purse else (0, 0))
         episodes = ask(part, start, sample, bar.update)
         seconds = (time.monotonic() - begun) / len(part)
-        keep([summary(column, mark, question, sample, episode, seconds) for question, episode in zip(part, episodes)
-              if not episode.failed])
+        rows = [summary(column, mark, question, sample, episode, seconds) for question, episode in zip(part, episodes)
+                if not episode.failed]
+        if purse and rows:
+            rows[0]["paid"] = [purse.tokens_in - read, purse.tokens_out - written]
+        keep(rows)
         failed += [episode.failed for episode in episodes if episode.failed]
-        if failed and column.endpoint and column.endpoint.is_spent():
-            out_of_money()
         clock.tick()
     tell_failures(failed, len(questions) * SAMPLES)
 
@@ -370,7 +375,7 @@ def answer_all(columns: list[Column], questions: list[tasks.Question], path: str
             if there:
                 answer_there(column, mark, questions, have, bar, keep)
             elif ask:
-                answer_here(column, mark, questions, have, ask, clock, bar, keep)
+                answer_here(column, mark, questions, have, *ask, clock, bar, keep)
     rows = {name: [have[question.id, sample] for question in questions for sample in range(SAMPLES)
                    if (question.id, sample) in have] for name, have in answers.items()}
     write_jsonl(f"{OUT}/answers.jsonl", [row for mine in rows.values() for row in mine])

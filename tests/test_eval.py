@@ -474,7 +474,7 @@ def test_money_is_counted_over_all_runs(evaluate, server):
 
 # ------------------------------------------------------------------------------------------------------- guidance
 
-STEER = ["METHODS=steer", "SAMPLES=1", "PER_TASK=2", "MAX_ROUNDS=2", "MAX_TOKENS=1200"]
+STEER = ["METHODS=steer", "SAMPLES=1", "PER_TASK=2", "MAX_ROUNDS=2", "STEER_TOKENS=1200"]
 READS = "<b>Look</b>"  # what guidance may say
 
 
@@ -483,7 +483,7 @@ def guide(messages: list[dict]) -> str:
     """
     first, last = messages[0]["content"], messages[-1]["content"]
     if not first.startswith("You guide"):
-        return "```python\nprint('Correct')\n" if "Is this answer right?" in first else f"{READS} <<<no idea>>>"
+        return "```python\nprint('Correct')\n```" if "Is this answer right?" in first else f"{READS} <<<no idea>>>"
     if len(messages) == 1:
         return "<<<code>>>"
     return "<<<return>>>" if "Output (ok)" in last else f"<<<Fix the error. {READS}>>>"
@@ -538,10 +538,11 @@ def test_what_a_guided_answer_depends_on(stage, chat, monkeypatch):
             column = stage.Column("name", model, "steer", chat, None, None)
             return stage.fingerprint(column, [])
 
-    alike = [mark(), mark(IN_FLIGHT=3), mark(MAX_CALLS=9)]
-    others = [mark(model="none"), mark(WORKER="local"), mark(WORKER="gpt"), mark(WORKER="gpt", ENDPOINT="http://x"),
-              mark(MAX_ROUNDS=4), mark(SEED=1), mark(SAMPLER_BATCH=7)]
-    assert len({*alike}) == 1 and len({*alike, *others}) == 8
+    alike = [mark(), mark(IN_FLIGHT=3), mark(OUTPUT_TOKENS=9), mark(WORKER_ENDPOINT="http://x")]
+    others = [mark(model="none"), mark(WORKER="local"), mark(WORKER="local", LOCAL="larger"), mark(WORKER="gpt"),
+              mark(WORKER="gpt", WORKER_ENDPOINT="http://x"), mark(MAX_ROUNDS=4), mark(SEED=1), mark(SAMPLER_BATCH=7),
+              mark(GUIDANCE_TOKENS=9), mark(WORKER_TOKENS=9), mark(REPORT_CHARS=9), mark(STEER_TOKENS=9)]
+    assert len({*alike}) == 1 and len({*alike, *others}) == 13
     assert mark(model="none") == mark(model="none", SAMPLER_BATCH=7)  # nothing is sampled
     monkeypatch.setattr("tasks.steering.CODE_GUIDANCE", "Write a program.")
     assert mark() != alike[0]
@@ -569,15 +570,18 @@ def test_an_evaluation_of_steerers_that_was_killed_and_resumed_equals_the_uninte
 def test_a_worker_at_an_endpoint_that_fails_is_asked_again(steered, evaluate, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
     with Server(guide) as server:
-        given = [*STEER, "MODELS=api:guide", "WORKER=solver", f"ENDPOINT={server.address}"]
+        given = [*STEER, "MODELS=api:guide", "WORKER=solver", f"ENDPOINT={server.address}",
+                 f"WORKER_ENDPOINT={server.address}", "PRICE_OUT=100"]
         question = json.loads(Path("data/tasks/test.jsonl").read_text().splitlines()[0])["question"]
         alone = f"{tasks.steering.CODE_GUIDANCE}\n\n{tasks.steering.BARE.format(question=question)}"
         server.faults[alone] = [400]
         printed = evaluate(*given)
         assert "1 of 4 conversations failed" in printed and len(answers()) == 3
         asked = len(server.asked)
-        evaluate(*given)
-        assert len(answers()) == 4 and len(server.asked) - asked <= 3 * 4
+        assert "stopped at MAX_DOLLARS" in evaluate(*given, "MAX_DOLLARS=0.002", code=0)  # 3 tokens a reply, for 0.0003
+        assert len(server.asked) == asked
+        evaluate(*given, "MAX_DOLLARS=1")
+        assert len(answers()) == 4 and 0 < len(server.asked) - asked <= 3 * 4
         assert {each["answer"] for each in answers()} == {"no idea"}
         assert {turn_["verdict"] for each in answers() for turn_ in each["turns"][:-1]} == {"Correct"}
 
