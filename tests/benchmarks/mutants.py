@@ -20,7 +20,8 @@ from tqdm import tqdm
 ROOT = Path(__file__).parents[2]
 JOBS = 2            # faults at a time, each with one thread
 PATIENCE = 600      # seconds; tests that have not ended by then have not passed
-REPORT, PAGE = "tasks/report/__init__.py", "tasks/report/page.html"
+REPORT, PAGE, STATISTICS, GUIDANCE = (f"tasks/report/{name}" for name in (
+    "__init__.py", "page.html", "statistics.py", "guidance.py"))
 
 
 class Fault(NamedTuple):
@@ -119,7 +120,7 @@ FAULTS = [Fault(*row) for row in (
      "sft micro_batch"),
     ("validation is trained on", SFT, "(name in held_out) == held", "(name in held_out) >= held",
      "sft no_question_is_trained"),
-    ("validation of other questions each time", SFT, 'random.Random(f"{SEED}/{name}").random()', "random.random()",
+    ("validation of other questions each time", SFT, 'random.Random(f"validation/{SEED}/{name}").random()', "random.random()",
      "sft questions_for_validation"),
     ("accuracy of the places after", SCORING, "logits.argmax(-1) == targets", "logits.argmax(-1).roll(1) == targets",
      "sft accuracy_is"),
@@ -284,13 +285,13 @@ FAULTS = [Fault(*row) for row in (
     ("adapter of a stopped run taken", FILES, "if Path(folder, ADAPTER_FILE).exists():", "if True:",
      "stages was_stopped"),
     # stage 5
-    ("tasks do not weigh alike", EVAL, "np.mean([means[name] for name in names], axis=0)", "means[names[0]]",
+    ("tasks do not weigh alike", STATISTICS, "np.mean([means[name] for name in names], axis=0)", "means[names[0]]",
      "eval weigh_alike"),
-    ("interval of nothing at 0 and 1", EVAL, " or low == high", "", "eval nothing_to_vary"),
-    ("pass@k from drawing with replacement", EVAL, "math.comb(n - c, k) / math.comb(n, k)", "(1 - c / n) ** k",
+    ("interval of nothing at 0 and 1", STATISTICS, " or low == high", "", "eval nothing_to_vary"),
+    ("pass@k from drawing with replacement", STATISTICS, "math.comb(n - c, k) / math.comb(n, k)", "(1 - c / n) ** k",
      "eval pass_at_k"),
-    ("bootstrap of other sizes", EVAL, "random.multinomial(len(numbers), counts / len(numbers), DRAWS)",
-     "random.multinomial(4 * len(numbers), counts / len(numbers), DRAWS) / 4", "eval binomial or hold_the_truth"),
+    ("bootstrap of other sizes", STATISTICS, "random.multinomial(len(numbers), counts / len(numbers), draws)",
+     "random.multinomial(4 * len(numbers), counts / len(numbers), draws) / 4", "eval binomial or hold_the_truth"),
     ("answers to other questions kept", EVAL, "repr((settings, questions))", "repr(settings)", "eval come_and_go"),
     ("answers of other adapters kept", EVAL, "column.adapter and digest(column.adapter)", "column.adapter",
      "eval changed_adapter"),
@@ -302,6 +303,20 @@ FAULTS = [Fault(*row) for row in (
     ("one marker for all", EVAL, 'MARKER if "MARKER" in given else run.get("MARKER", MARKER)', "MARKER",
      "eval several_runs"),
     ("questions of one id mixed", TABLES, '(row["id"], row["question"])', '(row["id"], "")', "eval aligned"),
+    ("the worker alone is taken for the base", EVAL, 'if column.is_sampled else ["none"]', "", "eval depends_on"),
+    ("guided answers by another worker kept", EVAL, "SEED, TIMEOUT, WORKER, work", "SEED, TIMEOUT, work",
+     "eval depends_on"),
+    ("guided answers of other prompts kept", EVAL, "STEER_TOKENS, constants(vars(steering))]", "STEER_TOKENS]",
+     "eval depends_on"),
+    ("conversations that failed are kept", EVAL, """zip(part, episodes)
+                if not episode.failed]""", "zip(part, episodes)]", "eval fails_is_asked_again"),
+    ("what is paid for is asked again", EVAL, "part = lacking if purse else part", "part = part", "eval stands_beside"),
+    ("money spent on guidance forgotten", EVAL, 'row.get("paid", (0, 0))', "(0, 0)", "eval fails_is_asked_again"),
+    ("a stop counted as a round", GUIDANCE, 'if "text" in turn]', "]", "eval guidance_by_hand"),
+    ("a wrong verdict counted as right", GUIDANCE, "mean(says == right", "mean(says", "eval guidance_by_hand"),
+    ("rounds that nobody reached counted", GUIDANCE, " if len(turns) > place", "", "eval guidance_by_hand"),
+    ("guidance shown as read", PAGE, 'drawTurn("said", ["guidance"', 'drawTurn("read", ["guidance"',
+     "page guidance_is_green"),
     ("the same program checks itself", BEHAVIOUR, " and code != later", "", "eval checked"),
     ("repaired before it failed", BEHAVIOUR, "turns[place:]", "turns[:place]", "eval by_hand"),
     ("a fence ends a turn in words", EPISODE, 'chat.method == "text" or spoken(text) is None', "spoken(text) is None",
