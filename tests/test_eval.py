@@ -540,9 +540,10 @@ def test_what_a_guided_answer_depends_on(stage, chat, monkeypatch):
 
     alike = [mark(), mark(IN_FLIGHT=3), mark(OUTPUT_TOKENS=9), mark(WORKER_ENDPOINT="http://x")]
     others = [mark(model="none"), mark(WORKER="local"), mark(WORKER="local", LOCAL="larger"), mark(WORKER="gpt"),
+              mark(WORKER="another"),
               mark(WORKER="gpt", WORKER_ENDPOINT="http://x"), mark(MAX_ROUNDS=4), mark(SEED=1), mark(SAMPLER_BATCH=7),
               mark(GUIDANCE_TOKENS=9), mark(WORKER_TOKENS=9), mark(REPORT_CHARS=9), mark(STEER_TOKENS=9)]
-    assert len({*alike}) == 1 and len({*alike, *others}) == 13
+    assert len({*alike}) == 1 and len({*alike, *others}) == 14
     assert mark(model="none") == mark(model="none", SAMPLER_BATCH=7)  # nothing is sampled
     monkeypatch.setattr("tasks.steering.CODE_GUIDANCE", "Write a program.")
     assert mark() != alike[0]

@@ -129,6 +129,15 @@ def test_all_stages_agree_on_the_sizes_of_a_conversation_and_answers_fit_them(gp
     assert first.ANSWER_TOKENS <= output and first.ANSWER_TOKENS + 12 <= turn < whole  # 12: marker, a few words, end
 
 
+@pytest.mark.parametrize("gpu", [True, False])
+def test_stages_2_and_5_steer_alike(gpu, monkeypatch):
+    monkeypatch.setattr("tasks.engine.constants.GPU", gpu)
+    second, fifth = script("02"), script("05")
+    for name in ("WORKER", "WORKER_ENDPOINT", "MAX_ROUNDS", "GUIDANCE_TOKENS", "WORKER_TOKENS", "REPORT_CHARS",
+                 "STEER_TOKENS"):
+        assert getattr(second, name) == getattr(fifth, name), name
+
+
 @pytest.fixture(scope="module")
 def keys() -> list[tuple[str, str]]:
     """Answers of all tasks, each with its task's name, easy ones and the hardest."""
