@@ -316,7 +316,8 @@ def ask_all(ask, questions: list[tasks.Question], endpoint: Endpoint | None) -> 
         rows.extend(new)
         done.update((row["id"], row["try"]) for row in new if not row["failed"])
         bar.update(len(new))
-        bar.set_postfix(refresh=False, right=f"{sum(row['reward'] for row in rows[-200:]) / min(200, len(rows) or 1):.0%}",
+        right = sum(row["reward"] for row in rows[-200:]) / min(200, len(rows) or 1)
+        bar.set_postfix(refresh=False, right=f"{right:.0%}",
                         **{"dollars": f"{endpoint.dollars:.2f}"} if endpoint and endpoint.dollars else {})
 
     rounds, samples = (1, 1) if TEACHER == "reference" or METHOD == "steer" and ADAPTER else (ROUNDS, SAMPLES)

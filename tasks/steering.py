@@ -15,7 +15,7 @@ has no program, what stands in its marker: one channel, judged by the task's ver
 The symbolic checker (tasks/symbolic.py) says how much a program computes: models like to print a guess. The self-answer
 checker is a program that tests the answer, written by a model. Both are advice; a steerer may learn when to heed it.
 
-Steerer, worker and the author of the tests are speakers: whoever has
+Steerer, worker and tester, who writes those programs, are speakers: whoever has
 
     reply(dialogues, seeds) -> texts    the next turn of each list of chat messages; None where it could not be had
 
@@ -87,7 +87,8 @@ def choice(question: str) -> str:
 
 def first_message(guidance: str, question: str) -> str:
     """What the worker reads first; without guidance it is the bare question."""
-    return f"{guidance}\n\n{BARE.format(question=question)}".lstrip()
+    bare = BARE.format(question=question)
+    return f"{guidance}\n\n{bare}" if guidance else bare
 
 
 # ---------------------------------------------------------------------------------------------------- conversation
@@ -149,16 +150,16 @@ class Steered:
         return messages
 
 
-def steer(questions: list, seeds: list[str], steerer, worker, checker=None, *, children: tuple[int, ...] = (),
+def steer(questions: list, seeds: list[str], steerer, worker, tester=None, *, children: tuple[int, ...] = (),
           max_rounds: int = MAX_ROUNDS, timeout: float = 5.0, report_chars: int = REPORT_CHARS,
           finished=None) -> list[Steered]:
     """Answer questions by guided conversations, all in step; one each, or with `children` all leaves of its tree.
 
     seeds:    a name for each question's conversation: the same name, the same draws
-    steerer, worker, checker: speakers; without a checker no answer is tested
+    steerer, worker, tester: speakers; the tester writes the self-answer checker's programs, without it there are none
     children: how many guidances are drawn at the same point of a conversation: the first, the second, ...; then one
     max_rounds: after the first; a response to the last is not reported on, so nobody can stop there
-    timeout:  seconds per program, the checker's, too
+    timeout:  seconds per program, the tester's, too
     report_chars: cap on each part of a report
     finished: called with a question's number and its conversations, when the last of these has ended
     """
@@ -172,7 +173,7 @@ def steer(questions: list, seeds: list[str], steerer, worker, checker=None, *, c
         respond(going, worker, timeout)
         going = [each for each in going if not each.done]
         if depth < max_rounds:
-            report(going, checker, timeout, report_chars)
+            report(going, tester, timeout, report_chars)
         else:
             for each in going:
                 each.done = True
@@ -193,7 +194,7 @@ def answer_alone(questions: list, seeds: list[str], worker, timeout: float = 5.0
     alone = [Steered(question, seed, rounds=[{"text": "", "kind": "advice", "guidance": ""}])
              for question, seed in zip(questions, seeds)]
     respond(alone, worker, timeout)
-    return alone
+    return [replace(each, done=True) for each in alone]
 
 
 def guide(active: list[Steered], steerer):
@@ -211,7 +212,8 @@ def respond(active: list[Steered], worker, timeout: float):
 
     Its draws do not depend on the branch of the tree: for the same guidance, the same response.
     """
-    texts = worker.reply([each.dialogue() for each in active], [each.seed for each in active]) if active else ()
+    seeds = [f"{each.seed}/{len(each.rounds)}" for each in active]
+    texts = worker.reply([each.dialogue() for each in active], seeds) if active else ()
     for each, text in zip(active, texts):
         if text is None:
             each.failed, each.done = "the worker could not be had", True
@@ -236,7 +238,7 @@ def check_programs(programs: list[str]) -> list[tuple[float, str]]:
     return [(float(score), words.strip()) for score, _, words in said]
 
 
-def self_answer(asked: list[tuple[str, str, str]], checker, timeout: float) -> list[str]:
+def self_answer(asked: list[tuple[str, str, str]], tester, timeout: float) -> list[str]:
     """The self-answer checker on (question, answer, seed): what its scripts print, whose text nobody can trust.
 
     A script that fails goes back to its author with the error, TEST_TRIES in all; the verdict is empty if none worked.
@@ -245,8 +247,10 @@ def self_answer(asked: list[tuple[str, str, str]], checker, timeout: float) -> l
     dialogues = {place: [{"role": "user", "content": TEST.format(question=question, answer=answer)}]
                  for place, (question, answer, _) in enumerate(asked)}
     for attempt in range(TEST_TRIES):
+        if not dialogues:
+            break
         places = list(dialogues)
-        texts = checker.reply(list(dialogues.values()), [f"{asked[place][2]}/test{attempt}" for place in places])
+        texts = tester.reply(list(dialogues.values()), [f"{asked[place][2]}/test{attempt}" for place in places])
         written = [(place, text, find_code(text)) for place, text in zip(places, texts) if text is not None]
         results = sandbox.run_many([code or "raise SystemExit('there is no ```python block')"
                                     for _, _, code in written], timeout=timeout)
@@ -259,20 +263,18 @@ def self_answer(asked: list[tuple[str, str, str]], checker, timeout: float) -> l
                 error = cut(result.stderr.strip(), 1000)
                 dialogues[place] += [{"role": "assistant", "content": text.rstrip()},
                                      {"role": "user", "content": AGAIN.format(error=error)}]
-        if not dialogues:
-            break
     return verdicts
 
 
-def report(active: list[Steered], checker, timeout: float, chars: int):
+def report(active: list[Steered], tester, timeout: float, chars: int):
     """Both checkers' verdicts, and the message that tells the steerer all that there is to know of a response."""
     last = [each.rounds[-1] for each in active]
     written = [each for each in last if each["code"]]
     for each, (score, words) in zip(written, check_programs([each["code"] for each in written])):
         each |= {"score": score, "complexity": words}
-    tested = [each for each in active if each.rounds[-1]["answer"]] if checker else []
+    tested = [each for each in active if each.rounds[-1]["answer"]] if tester else []
     verdicts = self_answer([(each.question.question, each.rounds[-1]["answer"], each.seed) for each in tested],
-                            checker, timeout) if tested else []
+                           tester, timeout)
     for each, verdict in zip(tested, verdicts):
         each.rounds[-1]["verdict"] = verdict
     for each in last:
