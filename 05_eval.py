@@ -1,12 +1,14 @@
 """Stage 5: how often, and how, models answer questions that none of them was trained on: every method in one table.
 
 Reads   data/tasks/heldout.jsonl (unseen questions of training tasks), data/tasks/test.jsonl (unseen tasks),
-        runs/sft, runs/grpo
+        runs/sft, runs/grpo, or whatever MODELS names
 Writes  runs/eval/report.md, report.html, accuracy.png, behaviour.png; answers.jsonl: every conversation, with its
         verdict; others.jsonl: answers that were not asked for this time, and come back when they are
 Run     python 05_eval.py [NAME=value ...]     run it again after any interruption: it goes on where it stopped
         python 05_eval.py COMPARE=runs/evalA,runs/evalB     the report of finished evaluations, paired, without a model
 Takes   about 8 minutes on two CPU cores (SmolLM2-135M)
+
+By METHODS=steer a model does not answer: it guides another one, WORKER, between code and words (tasks/steering.py).
 
 Accuracy is the share of answers that the task's verifier accepts. In averages tasks weigh alike, as in the paper. The
 95 % intervals are Wilson's for a single task, else a bootstrap over the questions within each task; differences are
@@ -464,8 +466,12 @@ def evaluate(given: list[str]):
     path = find_model(MODEL)
     columns = choose_columns(open_tokenizer(path), adapters, markers)
     pairs = tables.choose_pairs(PAIRS, {column.name: (column.model, column.method) for column in columns})
-    longest = max((column.chat for column in columns), key=lambda chat: len(chat.encode(chat.prompt(""))))
-    questions = leave_room(longest, questions, MAX_TOKENS)
+    chats = [column.chat for column in columns if column.method != "steer"]
+    if chats:
+        longest = max(chats, key=lambda chat: len(chat.encode(chat.prompt(""))))
+        questions = leave_room(longest, questions, MAX_TOKENS)
+    if len(chats) < len(columns):
+        questions = leave_room(columns[-1].chat, questions, STEER_TOKENS, steering.choice, "STEER_TOKENS")
     print(sandbox.gaps(), end="", flush=True)
     answers = answer_all(columns, questions, path)
     curves = {{"sft": "stage 3", "grpo": "stage 4"}.get(name, name): read_jsonl(str(metrics), "its stage")

@@ -260,11 +260,15 @@ def colored(chat: Chat, episode: Episode) -> str:
     return "".join(parts) + f"\n[{sum(episode.mask)} green of {len(episode.ids)} tokens]"
 
 
-def leave_room(chat: Chat, questions: list, max_tokens: int) -> list:
-    """The questions that do not fill max_tokens by themselves, saying how many do; stops where all of them do."""
-    kept = [question for question in questions if len(chat.begin(chat.prompt(question.question)).ids) < max_tokens]
+def leave_room(chat: Chat, questions: list, max_tokens: int, first=None, cap: str = "MAX_TOKENS") -> list:
+    """The questions that do not fill max_tokens by themselves, saying how many do; stops where all of them do.
+
+    first: makes the first user message of a question, `chat.prompt` if none is given; cap: what the constant is called
+    """
+    first = first or chat.prompt
+    kept = [question for question in questions if len(chat.begin(first(question.question)).ids) < max_tokens]
     if not kept:
-        stop(f"all {len(questions)} questions are longer than MAX_TOKENS={max_tokens}; raise it")
+        stop(f"all {len(questions)} questions are longer than {cap}={max_tokens}; raise it")
     if len(kept) < len(questions):
         print(f"left out {len(questions) - len(kept)} of {len(questions)} questions as longer than {max_tokens} tokens")
     return kept

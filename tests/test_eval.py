@@ -404,7 +404,7 @@ def test_runs_of_different_bases_are_sent_to_compare(evaluate, project):
     (["MODELS=base,grpo31"], "'grpo31'"), (["METHODS=talk"], "text"), (["METHODS=text,text"], "twice"),
     (["MODELS=base,base"], "twice"), (["WHAT=train"], "heldout"), (["TASKS=bbh/navigate"], "letter_counting"),
     (["PAIRS=sft - rl"], "grpo"), (["SAMPLES=0"], "SAMPLES"), (["MODELS=api:x"], "OPENAI_API_KEY"),
-    (["MODELS=base,none"], "METHODS=steer"),
+    (["MODELS=base,none"], "METHODS=steer"), (["METHODS=steer", "MODELS=none", "STEER_TOKENS=9"], "STEER_TOKENS=9"),
     (["COMPARE=runs/a,runs/b"], "runs/a/answers.jsonl")])
 def test_what_cannot_be_evaluated_is_one_line(arguments, says, evaluate, monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)

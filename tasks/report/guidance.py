@@ -16,7 +16,8 @@ def as_episode(chat: Chat, steered: Steered) -> Episode:
     """A turn for each guidance, with what came of it: the worker's response as its text, and the reports."""
     turns = []
     for each in steered.rounds:
-        turn = {"guidance": each["text"], "kind": each["kind"], "tokens": len(chat.encode_turn(each["text"]))}
+        tokens = len(chat.encode_turn(each["text"])) if each["text"] else 0  # as our tokenizer counts them
+        turn = {"guidance": each["text"], "kind": each["kind"], "tokens": tokens}
         if "response" in each:
             turn |= {"text": each["response"], "right": tasks.verify(steered.question, each["answer"])}
             turn |= {"status": each["status"], "output": cut(each["output"], SHOWN)} if each["code"] else {}
