@@ -22,7 +22,7 @@ Minimised over all pairs of a step, log p(y | x) being the sum over the turn's t
     L = mean[ -log sigma(margin) + SFT_WEIGHT * -log p(y_w | x) / |y_w| ]
     margin = beta (log p(y_w | x) / p_ref(y_w | x) - log p(y_l | x) / p_ref(y_l | x))
 
-p_ref is the adapter of START, where p begins, too, so L starts at log 2; without START both begin at the base.
+p_ref is the adapter of START, where p begins, too: at first all margins are 0. Without START both are the base.
 DPO: arXiv 2305.18290, equation 7; SFT beside it: arXiv 2404.19733, equation 1.
 """
 import random
@@ -42,7 +42,7 @@ from tasks.episode import Chat, Episode, colored, render
 # ---------------------------------------------------------------------------------------------------- constants
 OBJECTIVE = "sft"                         # sft; dpo: learn from pairs which of two turns is better
 # Model: with START, MODEL to FOUR_BIT and MARKER are those of that run
-START = ""                                # a run or adapter to go on from; "": a fresh adapter on the base
+START = ""                                # a finished run to go on from; "": a fresh adapter on the base
 MODEL = "Qwen/Qwen2.5-3B-Instruct" if GPU else SMALL_MODEL   # also Qwen/Qwen2.5-7B-Instruct, -14B-Instruct
 RANK = 32 if GPU else 16                  # of LoRA; vLLM serves 8, 16, 32, 64
 FOUR_BIT = True                           # NF4 base; False: 16-bit (32-bit on a CPU)
@@ -51,10 +51,10 @@ RECOMPUTE = GPU                           # gradient checkpointing: less memory,
 DATA = "data/sft.jsonl"
 MARKER = "angle"                          # as in stage 2
 MASK_OUTPUT = True                        # False: train on code output too (the paper's comparison)
-MAX_TOKENS = 2048 if GPU else 768         # longer trajectories are left out, and counted
+MAX_TOKENS = 2048 if GPU else 768         # longer trajectories, and pairs, are left out, and counted
 # Optimisation
 EPOCHS = 2 if GPU else 1
-BATCH = 32 if GPU else 8                  # trajectories per optimizer step
+BATCH = 32 if GPU else 8                  # trajectories, or pairs, per optimizer step
 MICRO_TOKENS = 4096 if GPU else 2048       # padded tokens per forward pass: lower it when memory runs out
 LEARNING_RATE = 1e-4 if GPU else 1e-3     # peak; linear warm-up, then linear decay to zero
 WARMUP = 0.05                             # share of all steps
