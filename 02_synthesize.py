@@ -1,4 +1,4 @@
-"""Stage 2: a teacher writes multi-turn trajectories for supervised fine-tuning.
+"""Stage 2: a teacher writes multi-turn trajectories for supervised fine-tuning, or guidance for another model.
 
 Reads   data/tasks/train.jsonl; heldout.jsonl and test.jsonl beside it, to see that nothing of them gets in
 Writes  data/sft.jsonl        one conversation a line: the verifier accepts its answer, output or reasoning supports it,
@@ -20,8 +20,15 @@ A model is asked SAMPLES times, each time by one of several prompts (PROMPTS), a
 reinforcement learning has choices to reinforce: to reason in words, to compute, or both. What is kept carries the
 standard first message, so that training sees one prompt. A question that was answered rightly both in words and by code
 shows that there is a choice; such are preferred.
+
+With METHOD=steer the teacher guides the model WORKER between code and words, as in CodeSteer (tasks/steering.py):
+
+        data/steer_sft.jsonl    guided conversations with right answers; data/steer_attempts.jsonl has all of them
+        data/steer_pairs.jsonl  with ADAPTER, the run of stage 3 on those: pairs of guidances at one point, one of them
+                                worth more, for DPO; data/steer_trees.jsonl has the conversations that say which
 """
 import json
+import math
 import random
 import sys
 from collections import Counter
@@ -31,7 +38,7 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 import tasks
-from tasks import reference, sandbox
+from tasks import guidance, reference, sandbox, steering
 from tasks.endpoint import Endpoint, converse
 from tasks.engine.constants import GPU, constants, inherit, override, stop
 from tasks.engine.files import append_jsonl, begin_lines, find_adapter, largest_rank, read_jsonl, write_jsonl
@@ -39,9 +46,10 @@ from tasks.engine.model import SMALL_MODEL, find_model, memory_advice, open_toke
 from tasks.engine.sampler import open_sampler
 from tasks.episode import CODE, MARKERS, Chat, Episode, find_answer, leave_room, render, run_episodes
 from tasks.likeness import likeness
-from tasks.report.trajectories import draw_picture, print_table
+from tasks.report.trajectories import draw_picture, print_pairs, print_table
 
 # ---------------------------------------------------------------------------------------------------- constants
+METHOD = "interpreter"          # steer: guidance for WORKER instead of answers
 # Teacher
 TEACHER = "reference"           # reference, local, self, or a model's name at ENDPOINT
 ENDPOINT = ""                   # such as http://localhost:8000/v1; "": OpenAI
@@ -49,12 +57,12 @@ IN_FLIGHT = 16                  # conversations with an endpoint at once
 PRICE_IN = 0.0                  # dollars per million tokens that it reads
 PRICE_OUT = 0.0                 # ... and writes
 MAX_DOLLARS = 0.0               # stops before this is spent, all earlier runs of ATTEMPTS included; 0: no limit
-LOCAL = "Qwen/Qwen2.5-14B-Instruct" if GPU else SMALL_MODEL   # the model of TEACHER=local
+LOCAL = "Qwen/Qwen2.5-14B-Instruct" if GPU else SMALL_MODEL   # the model of TEACHER=local, and of WORKER=local
 ADAPTER = ""                    # of local and self: the run that left it, such as runs/sft; "": none
 # Data
 DATA = "data/tasks/train.jsonl"
-ATTEMPTS = "data/attempts.jsonl"
-OUT = "data/sft.jsonl"
+ATTEMPTS = ""                   # "": data/attempts.jsonl; with METHOD=steer as above
+OUT = ""                        # "": data/sft.jsonl; likewise
 POTENTIAL = "data/potential.jsonl"
 PER_TASK = 60 if GPU else 180   # questions per task (paper: 6.5k trajectories over 107 tasks); 0: all
 SAMPLES = 4                     # tries per question; the reference has one
@@ -76,6 +84,17 @@ WORDS = 0.15                    # in words alone
 WORDS_FIRST = 0.15              # words, then code
 CODE_FIRST = 0.15               # code, then words
 SEVERAL = 0.15                  # several rounds of code
+# Steering
+WORKER = "scripted"             # is guided, and tests answers: scripted, local, or a model's name at WORKER_ENDPOINT
+WORKER_ENDPOINT = ""            # "": OpenAI; the prices above are both models'
+MAX_ROUNDS = 5                  # after the first (the paper's)
+CHILDREN = "3,2,2"              # with an ADAPTER: guidances drawn at one point, in round 1, 2, ...; then one
+TREES = 60 if GPU else 25       # questions per task that are then asked, instead of PER_TASK
+PAIRS = 4                       # comparison pairs per question, those that differ most
+GUIDANCE_TOKENS = 256 if GPU else 40    # one guidance
+WORKER_TOKENS = 2000 if GPU else 256    # one response
+REPORT_CHARS = 4000 if GPU else 200     # of each of program, output and verdict, in a report
+STEER_TOKENS = 4096 if GPU else 768     # a whole conversation of the steerer's
 # Conversation
 MARKER = "angle"                # angle <<<x>>>, boxed \boxed{x}, tag <answer>x</answer>
 MODEL = "Qwen/Qwen2.5-3B-Instruct" if GPU else SMALL_MODEL   # to be trained; of it only the tokenizer, but for self
@@ -109,7 +128,9 @@ PROMPTS = {
 # An attempt does not depend on these, so that a run may go on with others.
 MAY_DIFFER = ("ENDPOINT", "IN_FLIGHT", "PRICE_IN", "PRICE_OUT", "MAX_DOLLARS", "ATTEMPTS", "OUT", "POTENTIAL",
               "PER_TASK", "SAMPLES", "ROUNDS", "KEEP", "CAP", "CODE_SHARE", "FEWEST_WORDS", "CHUNK", "SAMPLER_BATCH",
-              "GPU_SHARE")
+              "GPU_SHARE", "WORKER_ENDPOINT", "TREES", "PAIRS")
+STEERING = ("METHOD", "WORKER", "MAX_ROUNDS", "CHILDREN", "GUIDANCE_TOKENS", "WORKER_TOKENS", "REPORT_CHARS",
+            "STEER_TOKENS")  # and only that of METHOD=steer on these
 
 
 def check_constants():
@@ -120,26 +141,40 @@ def check_constants():
         stop(f"{', '.join(names)} are relative frequencies: not below 0, and not all of them 0")
     if ADAPTER and TEACHER not in ("local", "self") or ENDPOINT and TEACHER in ("reference", "local", "self"):
         stop(f"TEACHER={TEACHER}, but ADAPTER is for TEACHER=local or self, and ENDPOINT for the name of a model there")
+    if METHOD not in ("interpreter", "steer"):
+        stop(f"METHOD is interpreter or steer, not {METHOD!r}")
+    if not all(part.isdigit() and int(part) for part in CHILDREN.split(",")) or min(PAIRS, GUIDANCE_TOKENS) < 1:
+        stop(f"CHILDREN are numbers such as 3,2,2, not {CHILDREN!r}; they, PAIRS and GUIDANCE_TOKENS are at least 1")
+
+
+def choose_files():
+    """What ATTEMPTS and OUT stand for where they are not given."""
+    names = [("attempts", "sft"), ("steer_attempts", "steer_sft"), ("steer_trees", "steer_pairs")]
+    attempts, out = names[(METHOD == "steer") * (1 + bool(ADAPTER))]
+    globals().update(ATTEMPTS=ATTEMPTS or f"data/{attempts}.jsonl", OUT=OUT or f"data/{out}.jsonl")
 
 
 # -------------------------------------------------------------------------------------------------- the questions
 
 def choose_questions(rows: list[dict]) -> list[tasks.Question]:
-    """PER_TASK questions of each task, evenly over the file and so over the difficulties."""
-    chosen = []
+    """PER_TASK questions of each task, evenly over the file and so over the difficulties; for trees TREES of them."""
+    chosen, wanted = [], TREES if METHOD == "steer" and ADAPTER else PER_TASK
     for name in sorted({row["task"] for row in rows}):
         mine = [tasks.Question(**row) for row in rows if row["task"] == name]
-        count = min(PER_TASK or len(mine), len(mine))
+        count = min(wanted or len(mine), len(mine))
         chosen += [mine[position * len(mine) // count] for position in range(count)]
     return chosen
 
 
-def refuse_unseen(chat: Chat, known: dict[str, str]):
-    """Stop where one of the questions, by id or by first message, is held out or of a test task."""
+def refuse_unseen(first, known: dict[str, str]):
+    """Stop where one of the questions, by id or by first message, is held out or of a test task.
+
+    first: makes the first message of a question's text; known: first messages by id
+    """
     for path in (Path(DATA).with_name("heldout.jsonl"), Path(DATA).with_name("test.jsonl")):
         rows = map(json.loads, path.read_text().splitlines() if path.exists() else ())
         prompts = set(known.values())
-        both = [row["id"] for row in rows if row["id"] in known or chat.prompt(row["question"]) in prompts]
+        both = [row["id"] for row in rows if row["id"] in known or first(row["question"]) in prompts]
         if both:
             stop(f"{len(both)} questions to learn from are in {path}, too, such as {both[0]}; make both files anew "
                  "with: python 01_make_tasks.py")
@@ -179,10 +214,11 @@ def record(chat: Chat, asked: Try, episode: Episode) -> dict:
             "prompt_tokens": sum(turn.get("prompt_tokens", 0) for turn in turns)}
 
 
-def open_teacher(chat: Chat, path: str, endpoint: Endpoint | None):
-    """The function that asks the teacher: ask(tries, keep), where keep(rows) takes the attempts as they come.
+def open_teacher(chat: Chat, path: str, questions: list[tasks.Question]):
+    """The function that asks the teacher: ask(tries, keep), where keep(rows) takes the attempts as they come; the
+    endpoint, if it is at one; and the questions that leave it room for an answer.
 
-    chat, path: of the model that is sampled from, if it is on this machine
+    chat, path: of the model that will be trained
     """
     def ask_reference(asked: list[Try], keep):
         frequencies = {"straight": STRAIGHT, "reason": REASON, "repair": REPAIR, "check": CHECK, "text": TEXT}
@@ -202,14 +238,56 @@ def open_teacher(chat: Chat, path: str, endpoint: Endpoint | None):
                                     seed, timeout=TIMEOUT, overlap=OVERLAP)
             keep([record(chat, *pair) for pair in zip(part, episodes)])
 
-    if TEACHER == "reference" or endpoint:
-        return ask_endpoint if endpoint else ask_reference
+    if TEACHER == "reference":
+        return ask_reference, None, questions
+    if TEACHER not in ("local", "self"):
+        endpoint = Endpoint(TEACHER, ENDPOINT, temperature=TEMPERATURE, turn_tokens=TURN_TOKENS, in_flight=IN_FLIGHT,
+                            price_in=PRICE_IN, price_out=PRICE_OUT, max_dollars=MAX_DOLLARS)
+        return ask_endpoint, endpoint, leave_room(chat, questions, MAX_TOKENS)
+    if TEACHER == "local":
+        path = find_model(LOCAL)
+        chat = Chat(open_tokenizer(path), MARKER, MAX_CALLS, OUTPUT_TOKENS)  # the tokens that it samples are its own
+    questions = leave_room(chat, questions, MAX_TOKENS)
     folder = find_adapter(ADAPTER, "python 03_sft.py") if ADAPTER else None
     max_tokens = MAX_TOKENS + max(len(chat.encode(addition)) for addition, _ in PROMPTS.values())
     sampler = open_sampler(SAMPLER, path, chat, temperature=TEMPERATURE, rank=largest_rank(filter(None, [folder])),
                            max_tokens=max_tokens, batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
     sampler.use(folder)
-    return ask_sampler
+    return ask_sampler, None, questions
+
+
+def open_steering(chat: Chat, questions: list[tasks.Question]):
+    """The function that has tries guided, like that of `open_teacher`, and the endpoint that counts for all, if any.
+
+    Once MAX_DOLLARS are spent nothing more is begun; what is under way, IN_FLIGHT conversations or trees, is finished.
+    """
+    both = {"sampler": SAMPLER, "batch": SAMPLER_BATCH, "four_bit": FOUR_BIT, "gpu_share": GPU_SHARE,
+            "in_flight": IN_FLIGHT, "price_in": PRICE_IN, "price_out": PRICE_OUT}
+    steerer = steering.open_speaker(
+        {"reference": "scripted", "self": "local"}.get(TEACHER, TEACHER), "steerer", questions, chat.tokenizer, **both,
+        model=MODEL if TEACHER == "self" else LOCAL, adapter=ADAPTER, address=ENDPOINT, temperature=TEMPERATURE,
+        max_tokens=STEER_TOKENS, turn_tokens=GUIDANCE_TOKENS)
+    endpoint = getattr(steerer, "endpoint", None)
+    worker, tester = steering.open_worker(
+        WORKER, questions, chat.tokenizer, **both, model=LOCAL, address=WORKER_ENDPOINT, purse=endpoint,
+        max_tokens=STEER_TOKENS + (MAX_ROUNDS + 1) * WORKER_TOKENS, turn_tokens=WORKER_TOKENS)
+    endpoint = endpoint or getattr(worker, "endpoint", None)
+    children = list(map(int, CHILDREN.split(","))) if ADAPTER else []
+    names = {"worker": WORKER, "teacher": {"local": LOCAL, "self": MODEL}.get(TEACHER, TEACHER)}
+    size = IN_FLIGHT if endpoint else max(1, CHUNK // math.prod(children))
+
+    def ask(asked: list[Try], keep):
+        for start in range(0, len(asked), size):
+            part = asked[start:start + size]
+            if endpoint and 0 < MAX_DOLLARS <= endpoint.dollars:
+                return
+            steering.steer([each.question for each in part],
+                           [f"{SEED}/{each.question.id}/{each.number}" for each in part], steerer, worker, tester,
+                           children=children, max_rounds=MAX_ROUNDS, timeout=TIMEOUT, report_chars=REPORT_CHARS,
+                           finished=lambda number, leaves: keep(
+                               [guidance.as_row(chat, leaves) | names | {"try": part[number].number}]))
+
+    return ask, endpoint
 
 
 def ask_all(ask, questions: list[tasks.Question], endpoint: Endpoint | None) -> list[dict]:
@@ -218,10 +296,12 @@ def ask_all(ask, questions: list[tasks.Question], endpoint: Endpoint | None) -> 
     None is made twice, and each is written as soon as it has ended. What could not be had is written, too, for what it
     has cost, and asked again in the next run.
     """
-    shaping = {name: value for name, value in constants(globals()).items() if name not in MAY_DIFFER}
+    free = MAY_DIFFER if METHOD == "steer" else MAY_DIFFER + STEERING
+    shaping = {name: value for name, value in constants(globals()).items() if name not in free}
     inputs = [DATA, f"{ADAPTER}/adapter"] if ADAPTER else [DATA]
     # What the reference wrote costs nothing and is written anew; nobody else's is thrown away.
-    rows = begin_lines(ATTEMPTS, shaping, inputs, lambda earlier: earlier["TEACHER"] == "reference")
+    rows = begin_lines(ATTEMPTS, shaping, inputs, lambda earlier: earlier["TEACHER"] == "reference"
+                       and earlier.get("WORKER", "scripted") == "scripted")
     bar, unmade = tqdm(desc="attempts", unit=""), 0
     done = {(row["id"], row["try"]) for row in rows if not row["failed"]}
     if endpoint:
@@ -229,14 +309,18 @@ def ask_all(ask, questions: list[tasks.Question], endpoint: Endpoint | None) -> 
         endpoint.tokens_out = sum(row["tokens"] for row in rows)
 
     def keep(new: list[dict]):
+        if METHOD == "steer" and endpoint:  # all that was read and written since the last row, whoever it was for
+            for name, total in (("prompt_tokens", endpoint.tokens_in), ("tokens", endpoint.tokens_out)):
+                new[0][name] = total - sum(row[name] for row in rows)
         append_jsonl(ATTEMPTS, new)
         rows.extend(new)
         done.update((row["id"], row["try"]) for row in new if not row["failed"])
         bar.update(len(new))
-        bar.set_postfix(right=f"{sum(row['reward'] for row in rows[-200:]) / min(200, len(rows) or 1):.0%}",
+        right = sum(row["reward"] for row in rows[-200:]) / min(200, len(rows) or 1)
+        bar.set_postfix(refresh=False, right=f"{right:.0%}",
                         **{"dollars": f"{endpoint.dollars:.2f}"} if endpoint and endpoint.dollars else {})
 
-    rounds, samples = (1, 1) if TEACHER == "reference" else (ROUNDS, SAMPLES)
+    rounds, samples = (1, 1) if TEACHER == "reference" or METHOD == "steer" and ADAPTER else (ROUNDS, SAMPLES)
     for first in range(0, rounds * samples, samples):
         solved = {row["id"] for row in rows if row["reward"] == 1 and row["try"] < first}
         wanted = tries_of([question for question in questions if question.id not in solved],
@@ -325,6 +409,31 @@ def both_ways(rows: list[dict]) -> int:
 
 # --------------------------------------------------------------------------------------------------------- main
 
+def keep_trajectories(chat: Chat, attempts: list[dict]) -> tuple[list[dict], Counter]:
+    """The rows to learn from, and why others are left out."""
+    if METHOD == "steer":
+        faults = [guidance.fault(chat, row, GUIDANCE_TOKENS, STEER_TOKENS) for row in attempts]
+    else:
+        faults = [fault(chat, row) for row in attempts]
+    fit = [row for row, found in zip(attempts, faults) if not found]
+    kept, more = select(fit)
+    if kept:
+        print_table(attempts, kept)
+        draw_picture(attempts, kept, str(Path(OUT).with_suffix(".png")))
+    if TEACHER != "reference":
+        print(f"\n{both_ways(fit)} questions were answered rightly both in words and by code; "
+              f"{both_ways(kept)} are kept so")
+    return [{name: row[name] for name in ("id", "task", "messages", "reward", "style", "teacher")}
+            | {"code_calls": len(row["statuses"])} for row in kept], Counter(filter(None, faults)) + more
+
+
+def keep_pairs(chat: Chat, trees: list[dict]) -> tuple[list[dict], Counter]:
+    """The comparison pairs to learn from, and why others are left out."""
+    kept, left_out = guidance.choose_pairs(chat, trees, PAIRS, GUIDANCE_TOKENS, STEER_TOKENS)
+    print_pairs(trees, kept)
+    return kept, left_out
+
+
 def write_potential(attempts: list[dict]):
     """Each question's share p of right answers, in the form of stage 4's own measurements."""
     rewards = {}
@@ -338,41 +447,31 @@ def write_potential(attempts: list[dict]):
 def main():
     given = override(globals(), sys.argv[1:])
     check_constants()
+    choose_files()
     questions = choose_questions(read_jsonl(DATA, "python 01_make_tasks.py"))
     if ADAPTER and TEACHER == "self":
         inherit(globals(), given, f"{ADAPTER}/constants.json", ["MODEL", "FOUR_BIT", "MARKER"], "python 03_sft.py")
-    path, endpoint = find_model(MODEL), None
-    chat = speaker = Chat(open_tokenizer(path), MARKER, MAX_CALLS, OUTPUT_TOKENS)
-    refuse_unseen(chat, {question.id: chat.prompt(question.question) for question in questions})
-    if TEACHER == "local":
-        path = find_model(LOCAL)
-        speaker = Chat(open_tokenizer(path), MARKER, MAX_CALLS, OUTPUT_TOKENS)  # the tokens that it samples are its own
-    elif TEACHER not in ("reference", "self"):
-        endpoint = Endpoint(TEACHER, ENDPOINT, temperature=TEMPERATURE, turn_tokens=TURN_TOKENS, in_flight=IN_FLIGHT,
-                            price_in=PRICE_IN, price_out=PRICE_OUT, max_dollars=MAX_DOLLARS)
-    if TEACHER != "reference":
-        questions = leave_room(speaker, questions, MAX_TOKENS)
+    path = find_model(MODEL)
+    chat = Chat(open_tokenizer(path), MARKER, MAX_CALLS, OUTPUT_TOKENS)
+    first = steering.choice if METHOD == "steer" else chat.prompt
+    refuse_unseen(first, {question.id: first(question.question) for question in questions})
+    if METHOD == "steer":
+        ask, endpoint = open_steering(chat, questions)
+    else:
+        ask, endpoint, questions = open_teacher(chat, path, questions)
     print(sandbox.gaps(), end="", flush=True)
-    attempts = ask_all(open_teacher(speaker, path, endpoint), questions, endpoint)
-    faults = [fault(chat, row) for row in attempts]
-    fit = [row for row, found in zip(attempts, faults) if not found]
-    kept, more = select(fit)
-    counts = Counter(found for found in faults if found) + more
+    attempts = ask_all(ask, questions, endpoint)
+    kept, counts = (keep_pairs if METHOD == "steer" and ADAPTER else keep_trajectories)(chat, attempts)
     left_out = "; ".join(f"{count} {found}" for found, count in counts.most_common()) or "none left out"
     if not kept:
         stop(f"no trajectory is fit to be learned from ({left_out}); nothing written")
-    refuse_unseen(chat, {row["id"]: row["messages"][0]["content"] for row in kept})
-    write_jsonl(OUT, [{name: row[name] for name in ("id", "task", "messages", "reward", "style", "teacher")}
-                      | {"code_calls": len(row["statuses"])} for row in kept])
-    print_table(attempts, kept)
-    draw_picture(attempts, kept, str(Path(OUT).with_suffix(".png")))
-    if TEACHER == "reference":
+    refuse_unseen(first, {row["id"]: row["messages"][0]["content"] for row in kept})
+    write_jsonl(OUT, kept)
+    if METHOD == "interpreter" and TEACHER == "reference":
         Path(ATTEMPTS).unlink()
-    else:
+    elif METHOD == "interpreter":
         write_potential(attempts)
-        print(f"\n{both_ways(fit)} questions were answered rightly both in words and by code; "
-              f"{both_ways(kept)} are kept so")
-    print(f"\nwrote {OUT} ({len(kept)} trajectories; {left_out})")
+    print(f"\nwrote {OUT} ({len(kept)} {'pairs' if 'chosen' in kept[0] else 'trajectories'}; {left_out})")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Stage 3: multi-turn supervised fine-tuning with QLoRA, loss on the assistant's turns only.
+"""Stage 3: multi-turn supervised fine-tuning with QLoRA, or DPO after it; loss on the assistant's turns only.
 
-Reads   data/sft.jsonl
+Reads   data/sft.jsonl; with OBJECTIVE=dpo pairs such as data/steer_pairs.jsonl; the adapter of START, if that is given
 Writes  runs/sft/adapter/       the LoRA adapter
         runs/sft/metrics.jsonl  one line a step; loss.png; constants.json; checkpoint/
 Run     python 03_sft.py [NAME=value ...]     run it again after any interruption: it goes on where it stopped
@@ -15,22 +15,34 @@ included, 0 for questions, turn delimiters and code output. Minimised over all t
 
 The denominator is that of the whole step, so how it is cut into micro-batches changes memory and nothing else.
 The same L of questions that are never trained on, the validation, tells learning from learning by heart.
+
+OBJECTIVE=dpo learns from pairs of turns, one chosen (w) and one rejected (l), that go on from the same conversation x.
+Minimised over all pairs of a step, log p(y | x) being the sum over the turn's tokens, its end of turn included:
+
+    L = mean[ -log sigma(margin) + SFT_WEIGHT * -log p(y_w | x) / |y_w| ]
+    margin = beta (log p(y_w | x) / p_ref(y_w | x) - log p(y_l | x) / p_ref(y_l | x))
+
+p_ref is the adapter of START, where p begins, too: at first all margins are 0. Without START both are the base.
+DPO: arXiv 2305.18290, equation 7; SFT beside it: arXiv 2404.19733, equation 1.
 """
 import random
 import sys
+from typing import NamedTuple
 
-from tasks.engine.constants import GPU, constants, override, stop  # isort: skip (before torch)
+from tasks.engine.constants import GPU, constants, inherit, override, stop  # isort: skip (before torch)
 import torch
 
 from tasks.engine import memory, ranks
-from tasks.engine.files import Clock, append_jsonl, begin_run, keep_steps, read_jsonl, save_checkpoint
-from tasks.engine.model import SMALL_MODEL, find_model, memory_advice, open_model, open_tokenizer
-from tasks.engine.scoring import padded_batches, token_scores
+from tasks.engine.files import Clock, append_jsonl, begin_run, find_adapter, keep_steps, read_jsonl, save_checkpoint
+from tasks.engine.model import SMALL_MODEL, find_model, memory_advice, open_model, open_tokenizer, with_adapter
+from tasks.engine.scoring import micro_batches, pad, padded_batches, token_logprobs, token_scores
 from tasks.engine.training import Trainer, plot, speed, total
 from tasks.episode import Chat, Episode, colored, render
 
 # ---------------------------------------------------------------------------------------------------- constants
-# Model
+OBJECTIVE = "sft"                         # sft; dpo: learn from pairs which of two turns is better
+# Model: with START, MODEL to FOUR_BIT and MARKER are those of that run
+START = ""                                # a finished run to go on from; "": a fresh adapter on the base
 MODEL = "Qwen/Qwen2.5-3B-Instruct" if GPU else SMALL_MODEL   # also Qwen/Qwen2.5-7B-Instruct, -14B-Instruct
 RANK = 32 if GPU else 16                  # of LoRA; vLLM serves 8, 16, 32, 64
 FOUR_BIT = True                           # NF4 base; False: 16-bit (32-bit on a CPU)
@@ -39,14 +51,18 @@ RECOMPUTE = GPU                           # gradient checkpointing: less memory,
 DATA = "data/sft.jsonl"
 MARKER = "angle"                          # as in stage 2
 MASK_OUTPUT = True                        # False: train on code output too (the paper's comparison)
-MAX_TOKENS = 2048 if GPU else 768         # longer trajectories are left out, and counted
+MAX_TOKENS = 2048 if GPU else 768         # longer trajectories, and pairs, are left out, and counted
 # Optimisation
 EPOCHS = 2 if GPU else 1
-BATCH = 32 if GPU else 8                  # trajectories per optimizer step
+BATCH = 32 if GPU else 8                  # trajectories, or pairs, per optimizer step
 MICRO_TOKENS = 4096 if GPU else 2048       # padded tokens per forward pass: lower it when memory runs out
 LEARNING_RATE = 1e-4 if GPU else 1e-3     # peak; linear warm-up, then linear decay to zero
 WARMUP = 0.05                             # share of all steps
 CLIP_NORM = 1.0
+# DPO
+DPO_LEARNING_RATE = 1e-5 if GPU else 1e-4  # in place of LEARNING_RATE; a tenth: what START says is to be kept
+BETA = 0.1                                # the paper's; a pair pulls half as hard once its turns are 11 nats apart
+SFT_WEIGHT = 0.0                          # 0: DPO alone, as in CodeSteer; 1 keeps the chosen turns from growing rarer
 # Validation
 VALIDATION = 0.02                         # share of the questions that is not trained on ...
 HANDFUL = 8                               # ... at least so many; none if more than a tenth would be needed for that
@@ -60,34 +76,77 @@ RUN = "runs/sft"
 ESTIMATE = False                          # True: print what memory this takes and what is here, and end
 # ---------------------------------------------------------------------------------------------------------------
 
-PANELS = {"loss per trained token": ["loss", "valid_loss"], "token accuracy": ["accuracy", "valid_accuracy"]}
+EXAMPLES = {"sft": "trajectories", "dpo": "pairs"}
+PANELS = {"loss": ["loss", "valid_loss"], "accuracy": ["accuracy", "valid_accuracy"],
+          "DPO's part of the loss": ["dpo_loss", "valid_dpo_loss"], "SFT's part": ["sft_loss", "valid_sft_loss"],
+          "margin": ["margin", "valid_margin"],
+          "log p of a turn": ["chosen", "rejected", "valid_chosen", "valid_rejected"]}  # as far as there are values
 
 
-def load_data(chat: Chat) -> tuple[list[Episode], list[Episode]]:
-    """All trajectories as ids and masks, those for training and those for validation.
+# ------------------------------------------------------------------------------------------------------- the data
 
-    Stops at a row that would train nothing or not its own end.
-    """
-    rows, episodes = read_jsonl(DATA, "python 02_synthesize.py"), []
+class Pair(NamedTuple):
+    """Two turns that go on from the same conversation: two episodes, in whose masks these turns alone are 1."""
+    chosen: Episode
+    rejected: Episode
+
+
+def read_trajectory(chat: Chat, row: dict, name: str) -> Episode:
+    """A row as ids and mask; stops where it would train nothing or not its own end."""
+    episode = render(chat, row["messages"], output_mask=0 if MASK_OUTPUT else 1)
+    if sum(episode.mask) == 0:
+        stop(f"{name} has no token to train on: no assistant turn")
+    if not (episode.ids[-1] == chat.end_of_turn and episode.mask[-1]):
+        stop(f"{name} does not end in an assistant turn")
+    return episode
+
+
+def read_pair(chat: Chat, row: dict, name: str) -> Pair:
+    """A row as ids and masks; stops where it is no pair, or one of the same turn twice."""
+    match row:
+        case {"messages": [*_, {"role": "user", "content": str()}], "chosen": str(), "rejected": str()}:
+            before = render(chat, row["messages"]).ids
+        case _:
+            stop(f"{name} is no pair: messages that end in a user's, chosen and rejected; they are written by: "
+                 "python 02_synthesize.py METHOD=steer")
+    pair = Pair(Episode(), Episode())
+    for side, episode in pair._asdict().items():
+        episode.append(before, 0)
+        episode.append(chat.encode_turn(row[side]), 1)
+    if pair.chosen.ids == pair.rejected.ids:
+        stop(f"{name} prefers a turn to itself: chosen and rejected are the same")
+    return pair
+
+
+def episodes_of(example: Episode | Pair) -> list[Episode]:
+    return [example] if isinstance(example, Episode) else [*example]
+
+
+def length(example: Episode | Pair) -> int:
+    """Tokens of an example, of a pair those of its longer side."""
+    return max(len(episode.ids) for episode in episodes_of(example))
+
+
+def load_data(chat: Chat) -> tuple[list, list]:
+    """All examples, EXAMPLES of OBJECTIVE, as ids and masks: those for training and those for validation."""
+    read, what = {"sft": read_trajectory, "dpo": read_pair}[OBJECTIVE], EXAMPLES[OBJECTIVE]
+    rows, examples = read_jsonl(DATA, "python 02_synthesize.py" + " METHOD=steer" * (OBJECTIVE == "dpo")), []
     for number, row in enumerate(rows, 1):
-        episode = render(chat, row["messages"], output_mask=0 if MASK_OUTPUT else 1)
-        if sum(episode.mask) == 0:
-            stop(f"{DATA} line {number} ({row['id']}) has no token to train on: no assistant turn")
-        if not (episode.ids[-1] == chat.end_of_turn and episode.mask[-1]):
-            stop(f"{DATA} line {number} ({row['id']}) does not end in an assistant turn")
-        if len(episode.ids) <= MAX_TOKENS:
-            episodes.append((row["id"], episode))
-    if not episodes:
-        stop(f"all {len(rows)} trajectories of {DATA} are longer than MAX_TOKENS={MAX_TOKENS}")
-    held_out = validation_questions({name for name, _ in episodes})
-    training, validation = ([episode for name, episode in episodes if (name in held_out) == held]
+        example = read(chat, row, f"{DATA} line {number} ({row['id']})")
+        if length(example) <= MAX_TOKENS:
+            examples.append((row["id"], example))
+    if not examples:
+        stop(f"all {len(rows)} {what} of {DATA} are longer than MAX_TOKENS={MAX_TOKENS}")
+    held_out = validation_questions({name for name, _ in examples})
+    training, validation = ([example for name, example in examples if (name in held_out) == held]
                             for held in (False, True))
     if not training:
         stop(f"VALIDATION={VALIDATION} leaves nothing to train on; lower it")
-    tokens, trained = sum(len(e.ids) for e in training), sum(sum(e.mask) for e in training)
-    print(f"{len(training)} trajectories, {tokens} tokens, {trained / tokens:.0%} of them trained; "
-          f"{len(rows) - len(episodes)} left out as longer than {MAX_TOKENS}")
-    print(f"validation: {len(validation)} trajectories of {len(held_out)} questions" if held_out else "no validation: "
+    masks = [episode.mask for example in training for episode in episodes_of(example)]
+    tokens, trained = sum(map(len, masks)), sum(map(sum, masks))
+    print(f"{len(training)} {what}, {tokens} tokens, {trained / tokens:.0%} of them trained; "
+          f"{len(rows) - len(examples)} left out as longer than {MAX_TOKENS}")
+    print(f"validation: {len(validation)} {what} of {len(held_out)} questions" if held_out else "no validation: "
           + (f"too few questions to spare {HANDFUL}" if EVAL_EVERY and VALIDATION else "none asked for"))
     return training, validation
 
@@ -120,9 +179,11 @@ def rows_of_step(count: int, step: int) -> list[int]:
 
 def learning_rate(step: int, steps: int) -> float:
     """Linear warm-up over the first WARMUP of the steps, then linear decay; step from 0."""
-    warm = max(1, round(WARMUP * steps))
-    return LEARNING_RATE * min((step + 1) / warm, (steps - step) / max(1, steps - warm))
+    peak, warm = DPO_LEARNING_RATE if OBJECTIVE == "dpo" else LEARNING_RATE, max(1, round(WARMUP * steps))
+    return peak * min((step + 1) / warm, (steps - step) / max(1, steps - warm))
 
+
+# ----------------------------------------------------------------------------------------------------- objectives
 
 def pass_over(model, episodes: list[Episode], learn=None) -> dict:
     """L of these episodes and what else there is to know of them; each rank computes its share. All ranks must call.
@@ -142,54 +203,113 @@ def pass_over(model, episodes: list[Episode], learn=None) -> dict:
     return total(part for own in ranks.everyones(parts) for part in own) | {"trained_tokens": denominator}
 
 
-def train_step(trainer: Trainer, episodes: list[Episode], rate: float) -> dict:
+def pass_over_pairs(model, pairs: list[Pair], learn=None) -> dict:
+    """The same of pairs. The sides of a pair share a micro-batch, since the gradient of each takes both log p.
+
+    The reference scores every micro-batch just before. In one epoch that is the same work as to score all pairs before
+    the first step; and it is exact where both are the same, and leaves nothing to keep for a run that goes on.
+    """
+    lengths, parts = [length(pair) for pair in pairs], []
+    mine = ranks.share(lengths)
+    for places in micro_batches([lengths[row] for row in mine], MICRO_TOKENS // 2):
+        part = [pairs[mine[place]] for place in places]
+        sides = [*(pair.chosen for pair in part), *(pair.rejected for pair in part)]
+        batch = pad([side.ids for side in sides], [side.mask for side in sides])     # (2 B, T) each
+        with torch.no_grad(), with_adapter(model, "ref" if START else None):
+            reference = turn_logprobs(model, *batch)                                 # (2 B,)
+        policy = turn_logprobs(model, *batch)                                        # (2 B,)
+        sizes = batch[2].sum(1)                                                      # (2 B,)
+        metrics = preferences(*policy.chunk(2), *reference.chunk(2), sizes[:len(part)], BETA, SFT_WEIGHT)
+        if learn:
+            learn(metrics["loss"].sum() / len(pairs))
+        parts.append({name: values.sum().item() / len(pairs) for name, values in metrics.items()} | {
+            "tokens": batch[1].sum().item(), "padded": batch[1].numel(), "trained_tokens": sizes.sum().item()})
+    return total(part for own in ranks.everyones(parts) for part in own)
+
+
+def turn_logprobs(model, ids, attention_mask, loss_mask) -> torch.Tensor:
+    """log p of each row's masked tokens together: (B,). ids, attention_mask, loss_mask: (B, T)."""
+    logprobs, _ = token_logprobs(model, ids, attention_mask, loss_mask)              # (N,)
+    return torch.stack([row.sum() for row in logprobs.split(loss_mask[:, 1:].sum(1).tolist())])
+
+
+def preferences(chosen, rejected, ref_chosen, ref_rejected, sizes, beta: float, sft_weight: float) -> dict:
+    """L of each pair, and what else there is to know of it; all are (B,).
+
+    chosen, rejected: log p of the turns under the policy; ref_chosen, ref_rejected: under the reference;
+    sizes: tokens of the chosen turns
+    """
+    margins = beta * ((chosen - ref_chosen) - (rejected - ref_rejected))
+    dpo_loss, sft_loss = -torch.nn.functional.logsigmoid(margins), -chosen / sizes
+    return {"loss": dpo_loss + sft_weight * sft_loss, "dpo_loss": dpo_loss, "sft_loss": sft_loss, "margin": margins,
+            "accuracy": (margins.sign() + 1) / 2,  # a half where the policy is still the reference
+            "chosen": chosen, "rejected": rejected}
+
+
+PASSES = {"sft": pass_over, "dpo": pass_over_pairs}
+
+
+def train_step(trainer: Trainer, examples: list, rate: float) -> dict:
     """One optimizer step; returns its metrics."""
     clock = Clock(0)
-    metrics = pass_over(trainer.model, episodes, trainer.backward)
+    metrics = PASSES[OBJECTIVE](trainer.model, examples, trainer.backward)
     norm = trainer.update(rate, CLIP_NORM)
     return metrics | {"padding": 1 - metrics["tokens"] / metrics.pop("padded"), "grad_norm": norm,
                       "learning_rate": trainer.learning_rate(), "seconds": round(clock.tick(), 2)}
 
 
 @torch.no_grad()
-def validate(trainer: Trainer, episodes: list[Episode]) -> dict:
-    """Loss and accuracy over episodes that are not trained on: columns of the step before them."""
-    metrics = pass_over(trainer.model, episodes)
-    return {f"valid_{name}": metrics[name] for name in ("loss", "accuracy")}
+def validate(trainer: Trainer, examples: list) -> dict:
+    """Loss and accuracy, and what else is drawn, of what is not trained on: columns of the step before them."""
+    metrics = PASSES[OBJECTIVE](trainer.model, examples)
+    return {f"valid_{name}": value for name, value in metrics.items()
+            if name not in ("tokens", "padded", "trained_tokens")}
 
 
-def show_samples(chat: Chat, episodes: list[Episode]):
-    """Two trajectories with trained tokens in green and the others in red: the cheapest check of a mask there is."""
-    longest_first = sorted(episodes[:50], key=lambda episode: -len(episode.ids))
-    for episode in (episodes[0], longest_first[0]):
-        print(f"\n{colored(chat, episode)}")
+# --------------------------------------------------------------------------------------------------------- the run
+
+def show_samples(chat: Chat, examples: list):
+    """Two examples with trained tokens in green and the others in red: the cheapest check of a mask there is."""
+    for example in (examples[0], max(examples[:50], key=length)):
+        for episode in episodes_of(example):
+            print(f"\n{colored(chat, episode)}")
     print(flush=True)
 
 
 @ranks.together()
 @memory_advice("MICRO_TOKENS")
 def main():
-    override(globals(), sys.argv[1:])
+    given = override(globals(), sys.argv[1:])
+    if OBJECTIVE not in PASSES:
+        stop(f"OBJECTIVE is one of {', '.join(PASSES)}, not {OBJECTIVE!r}")
+    adapter, maker = None, f"python 03_sft.py RUN={START}"
+    if START:
+        adapter = find_adapter(START, maker)
+        inherit(globals(), given, f"{START}/constants.json", ["MODEL", "RANK", "FOUR_BIT", "MARKER"], maker)
     path = ranks.firsts(lambda: find_model(MODEL))
     if ESTIMATE:
-        tokens = max(MICRO_TOKENS, MAX_TOKENS)  # the longest row is a micro-batch in any case
+        longest = 2 * MAX_TOKENS if OBJECTIVE == "dpo" else MAX_TOKENS
+        tokens = max(MICRO_TOKENS, longest)  # the longest example is a micro-batch in any case
         print(memory.report(path, rank=RANK, tokens=tokens, four_bit=FOUR_BIT, recompute=RECOMPUTE))
         return
     chat = Chat(open_tokenizer(path), MARKER)
-    episodes, validation = load_data(chat)
+    examples, validation = load_data(chat)
     if KEEP_BEST and not validation:
-        stop("KEEP_BEST=True needs validation: give more trajectories, a larger VALIDATION, or EVAL_EVERY above 0")
-    steps = max(1, EPOCHS * len(episodes) // BATCH)
+        stop("KEEP_BEST=True needs validation: give more questions, a larger VALIDATION, or EVAL_EVERY above 0")
+    steps = max(1, EPOCHS * len(examples) // BATCH)
     checkpoint = ranks.firsts(lambda: begin_run(
-        RUN, constants(globals()), ("MAX_HOURS", "SAVE_EVERY", "MICRO_TOKENS"), inputs=(DATA,)))
-    torch.manual_seed(SEED)  # the adapter's first weights
-    trainer = Trainer(open_model(path, RANK, four_bit=FOUR_BIT, recompute=RECOMPUTE))
+        RUN, constants(globals()), ("MAX_HOURS", "SAVE_EVERY", "MICRO_TOKENS"),
+        inputs=(DATA, adapter) if adapter else (DATA,)))
+    torch.manual_seed(SEED)  # the first weights of a fresh adapter
+    trainer = Trainer(open_model(path, RANK, adapter, reference=OBJECTIVE == "dpo", four_bit=FOUR_BIT,
+                                 recompute=RECOMPUTE))
     first = trainer.load(checkpoint)
     keep_steps(f"{RUN}/metrics.jsonl", first)
     if first == 0:
-        show_samples(chat, episodes)
-    print(f"{steps} steps of {BATCH} trajectories" + (f", going on after step {first}" if first else ""), flush=True)
-    if not run(trainer, episodes, validation, first, steps):
+        show_samples(chat, examples)
+    print(f"{steps} steps of {BATCH} {EXAMPLES[OBJECTIVE]}" + (f", going on after step {first}" if first else ""),
+          flush=True)
+    if not run(trainer, examples, validation, first, steps):
         return
     if trainer.best["weights"]:
         trainer.take(trainer.best["weights"])
@@ -200,11 +320,11 @@ def main():
     print(f"wrote {RUN}/adapter and {RUN}/loss.png")
 
 
-def run(trainer: Trainer, episodes: list[Episode], validation: list[Episode], first: int, steps: int) -> bool:
+def run(trainer: Trainer, examples: list, validation: list, first: int, steps: int) -> bool:
     """The steps from `first` on, and what they leave in RUN; False where it stopped before its hours were over."""
     clock, gpu = Clock(MAX_HOURS), torch.cuda.get_device_name() if torch.cuda.is_available() else ""
     for step in range(first, steps):
-        batch = [episodes[row] for row in rows_of_step(len(episodes), step)]
+        batch = [examples[row] for row in rows_of_step(len(examples), step)]
         metrics = {"step": step + 1} | train_step(trainer, batch, learning_rate(step, steps))
         if validation and ((step + 1) % EVAL_EVERY == 0 or step + 1 == steps):
             metrics |= validate(trainer, validation)
@@ -214,6 +334,7 @@ def run(trainer: Trainer, episodes: list[Episode], validation: list[Episode], fi
         clock.tick()
         print(f"step {step + 1:4}/{steps} | loss {metrics['loss']:.3f} | "
               + (f"valid {metrics['valid_loss']:.3f} | " if "valid_loss" in metrics else "")
+              + (f"right {metrics['accuracy']:4.0%} | margin {metrics['margin']:.2f} | " if "margin" in metrics else "")
               + f"grad {metrics['grad_norm']:6.2f} | lr {metrics['learning_rate']:.1e} | {metrics['seconds']:5.1f} s | "
               f"{speed(trainer.model.config, metrics, gpu)} | {(steps - step - 1) * clock.mean() / 60:.1f} min left",
               flush=True)

@@ -1,12 +1,14 @@
 """Stage 5: how often, and how, models answer questions that none of them was trained on: every method in one table.
 
 Reads   data/tasks/heldout.jsonl (unseen questions of training tasks), data/tasks/test.jsonl (unseen tasks),
-        runs/sft, runs/grpo
+        runs/sft, runs/grpo, or whatever MODELS names
 Writes  runs/eval/report.md, report.html, accuracy.png, behaviour.png; answers.jsonl: every conversation, with its
         verdict; others.jsonl: answers that were not asked for this time, and come back when they are
 Run     python 05_eval.py [NAME=value ...]     run it again after any interruption: it goes on where it stopped
         python 05_eval.py COMPARE=runs/evalA,runs/evalB     the report of finished evaluations, paired, without a model
 Takes   about 8 minutes on two CPU cores (SmolLM2-135M)
+
+By METHODS=steer a model does not answer: it guides another one, WORKER, between code and words (tasks/steering.py).
 
 Accuracy is the share of answers that the task's verifier accepts. In averages tasks weigh alike, as in the paper. The
 95 % intervals are Wilson's for a single task, else a bootstrap over the questions within each task; differences are
@@ -15,9 +17,9 @@ paired by question.
 import hashlib
 import itertools
 import json
-import math
 import sys
 import time
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,9 +27,9 @@ import numpy as np
 from tqdm import tqdm
 
 import tasks
-from tasks import sandbox
+from tasks import sandbox, scripted, steering
 from tasks.endpoint import Endpoint, converse
-from tasks.engine.constants import GPU, inherit, override, stop
+from tasks.engine.constants import GPU, constants, inherit, override, stop
 from tasks.engine.files import (
     Clock,
     append_jsonl,
@@ -39,14 +41,16 @@ from tasks.engine.files import (
     write_text,
 )
 from tasks.episode import PROMPTS, Chat, Episode, leave_room, printed, run_episodes
-from tasks.report import behaviour, tables, write_page
+from tasks.report import behaviour, guidance, tables, write_page
 from tasks.report.pictures import draw_accuracy, draw_behaviour
+from tasks.report.statistics import average, bootstrap, pass_at
 
 # ---------------------------------------------------------------------------------------------------- constants
 # Who, and how
 METHODS = "interpreter"                   # text (no code is run), code (one program, and what it prints is the answer),
-                                          # interpreter (as trained), or several of them
-MODELS = "base,sft,grpo"                  # each by all METHODS; also folders of runs or adapters, and api:NAME
+                                          # interpreter (as trained), steer (guides WORKER), or several of them
+MODELS = "base,sft,grpo"                  # each by all METHODS; also folders of runs or adapters, and api:NAME; by the
+                                          # method steer none, too: WORKER alone
 SFT = "runs/sft"
 GRPO = "runs/grpo"
 MODEL = ""                                # the base; this and the next two are read from the first of the runs
@@ -75,6 +79,15 @@ OVERLAP = GPU                             # sample on while code runs; False: al
 SAMPLER_BATCH = 64                        # questions at once
 GPU_SHARE = 0.85                          # of the GPU's memory, vllm sampler
 TIMEOUT = 5.0                             # seconds per code call
+# Steering, as in stage 2
+WORKER = "scripted"                       # is guided: scripted, local, or a model's name at WORKER_ENDPOINT
+WORKER_ENDPOINT = ""                      # empty: OpenAI; prices and MAX_DOLLARS are for the model and its worker
+LOCAL = ""                                # the model of WORKER=local; empty: the base
+MAX_ROUNDS = 5                            # after the first
+GUIDANCE_TOKENS = 256 if GPU else 40      # one guidance
+WORKER_TOKENS = 2000 if GPU else 256      # one response
+REPORT_CHARS = 4000 if GPU else 200       # of each of program, output and verdict, in a report
+STEER_TOKENS = 4096 if GPU else 768       # a whole conversation of the model's
 # Report
 PAIRS = "next"                            # differences to take. next: to the model before it, and the method; first: to
                                           # the first column; or a list such as "grpo - sft, grpo - base"
@@ -95,9 +108,15 @@ class Column(NamedTuple):
     """A column of the tables: a model that answers by a method. adapter: its folder, or None for the bare base."""
     name: str
     model: str
+    method: str
     chat: Chat
     adapter: str | None
     endpoint: Endpoint | None
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether our sampler speaks for it."""
+        return self.endpoint is None and self.model != "none"
 
 
 def choose_questions() -> list[tasks.Question]:
@@ -125,7 +144,7 @@ def find_adapters() -> dict[str, str]:
     for name in MODELS.split(","):
         if name in known or Path(name).is_dir():
             found[name] = find_adapter(*known.get(name, (name, f"python 04_grpo.py RUN={name}")))
-        elif name != "base" and not name.startswith("api:"):
+        elif name not in ("base", "none") and not name.startswith("api:"):
             stop(f"MODELS names {name!r}, which is no folder; there are base, sft, grpo, and api:NAME at an ENDPOINT")
     return found
 
@@ -151,17 +170,23 @@ def inherit_base(adapters: dict[str, str], given: list[str]) -> dict[str, str]:
 def choose_columns(tokenizer, adapters: dict[str, str], markers: dict[str, str]) -> list[Column]:
     """Every model by every method."""
     models, methods, columns = MODELS.split(","), METHODS.split(","), []
-    if set(methods) - PROMPTS.keys() or len({*models, *methods}) < len(models + methods):
-        stop(f"METHODS names some of {', '.join(PROMPTS)}, and neither it nor MODELS names one twice")
+    if set(methods) - {*PROMPTS, "steer"} or len({*models, *methods}) < len(models + methods):
+        stop(f"METHODS names some of {', '.join(PROMPTS)}, steer, and neither it nor MODELS names one twice")
+    if "none" in models and "steer" not in methods:
+        stop("MODELS names none, the worker without a steerer: give METHODS=steer")
     for model, name in tables.short(models).items():
-        endpoint = Endpoint(
-            model.removeprefix("api:"), ENDPOINT, temperature=TEMPERATURE, turn_tokens=TURN_TOKENS, in_flight=IN_FLIGHT,
-            price_in=PRICE_IN, price_out=PRICE_OUT, max_dollars=MAX_DOLLARS) if model.startswith("api:") else None
-        for method in methods:
-            chat = Chat(tokenizer, markers.get(model, MARKER), MAX_CALLS, OUTPUT_TOKENS, method)
-            columns.append(Column(f"{name} {method}" if len(methods) > 1 else name, model, chat, adapters.get(model),
-                                  endpoint))
+        endpoint = open_endpoint(model.removeprefix("api:"), TURN_TOKENS) if model.startswith("api:") else None
+        for method in methods if model != "none" else ["steer"]:
+            chat = steering.steerer_chat(tokenizer) if method == "steer" else Chat(
+                tokenizer, markers.get(model, MARKER), MAX_CALLS, OUTPUT_TOKENS, method)
+            columns.append(Column(f"{name} {method}" if len(methods) > 1 else name, model, method, chat,
+                                  adapters.get(model), endpoint))
     return columns
+
+
+def open_endpoint(name: str, turn_tokens: int, purse: Endpoint | None = None) -> Endpoint:
+    return Endpoint(name, ENDPOINT, temperature=TEMPERATURE, turn_tokens=turn_tokens, in_flight=IN_FLIGHT,
+                    price_in=PRICE_IN, price_out=PRICE_OUT, max_dollars=MAX_DOLLARS, purse=purse)
 
 
 # ------------------------------------------------------------------------------------------------------ answering
@@ -173,6 +198,11 @@ def fingerprint(column: Column, questions: list[tasks.Question]) -> str:
                 TIMEOUT]
     settings += [there.model, there.address] if there else [
         column.adapter and digest(column.adapter), FOUR_BIT, MAX_TOKENS, SAMPLER, SAMPLER_BATCH]
+    if column.method == "steer":  # of the above, what has a part in it; among the modules' constants are the prompts
+        who = settings[-2:] if there else settings[-5:] if column.is_sampled else ["none"]
+        work = {"scripted": [constants(vars(scripted))], "local": [LOCAL or MODEL, FOUR_BIT, SAMPLER, SAMPLER_BATCH]}
+        settings = [MODEL, who, TEMPERATURE, SEED, TIMEOUT, WORKER, work.get(WORKER, [WORKER_ENDPOINT]), MAX_ROUNDS,
+                    GUIDANCE_TOKENS, WORKER_TOKENS, REPORT_CHARS, STEER_TOKENS, constants(vars(steering))]
     return hashlib.sha256(repr((settings, questions)).encode()).hexdigest()[:16]
 
 
@@ -200,7 +230,7 @@ def open_answers(columns: list[Column], marks: dict[str, str]) -> dict[str, dict
 
 def summary(column: Column, mark: str, question: tasks.Question, sample: int, episode: Episode, seconds: float) -> dict:
     """One answer as a line of answers.jsonl. seconds: its share of the time that all took."""
-    return {"column": column.name, "model": column.model, "method": column.chat.method, "fingerprint": mark,
+    return {"column": column.name, "model": column.model, "method": column.method, "fingerprint": mark,
             "sample": sample, "id": question.id, "task": question.task, "split": question.split,
             "difficulty": question.difficulty, "right": tasks.verify(question, episode.answer),
             "answer": episode.answer, "expected": question.answer, "code_calls": episode.code_calls,
@@ -211,23 +241,92 @@ def summary(column: Column, mark: str, question: tasks.Question, sample: int, ep
             "question": question.question, "turns": episode.turns}
 
 
-def answer_here(column: Column, mark: str, questions: list, have: dict, sampler, clock: Clock, bar: tqdm, keep):
-    """Sample what is lacking, by chunks, to which seeds belong: one that was cut is answered anew as a whole."""
-    for sample, start in itertools.product(range(SAMPLES), range(0, len(questions), SAMPLER_BATCH)):
-        part = questions[start:start + SAMPLER_BATCH]
-        if all((question.id, sample) in have for question in part):
+def sampled(column: Column, sampler, part: list, start: int, sample: int, progress) -> list[Episode]:
+    """Questions answered by our sampler. start, sample: which they are, to which their seeds belong."""
+    return run_episodes(column.chat, [column.chat.prompt(question.question) for question in part], sampler, MAX_TOKENS,
+                        TURN_TOKENS, seed=SEED * 1_000_003 + start * 100 + sample, timeout=TIMEOUT, progress=progress,
+                        overlap=OVERLAP)
+
+
+def guided(column: Column, steerer, worker, tester, part: list, start: int, sample: int, progress) -> list[Episode]:
+    """Questions answered by the worker, which the column's model guides, if it is not none."""
+    seeds = [f"{SEED}/{question.id}/{sample}" for question in part]
+    if steerer:
+        ended = steering.steer(part, seeds, steerer, worker, tester, max_rounds=MAX_ROUNDS, timeout=TIMEOUT,
+                               report_chars=REPORT_CHARS, finished=lambda *_: progress())
+    else:
+        ended = steering.answer_alone(part, seeds, worker, TIMEOUT)
+        progress(len(part))
+    return [guidance.as_episode(column.chat, each) for each in ended]
+
+
+class Speakers:
+    """What speaks, opened where something is lacking: a report alone needs no model."""
+
+    def __init__(self, columns: list[Column], questions: list[tasks.Question], path: str):
+        self.columns, self.questions, self.path = columns, questions, path
+
+    @cached_property
+    def sampler(self):
+        """For the base, and for every adapter in turn."""
+        from tasks.engine.sampler import open_sampler
+        rank = largest_rank(column.adapter for column in self.columns if column.adapter)
+        longest = max(STEER_TOKENS if column.method == "steer" else MAX_TOKENS for column in self.columns)
+        return open_sampler(SAMPLER, self.path, self.columns[0].chat, temperature=TEMPERATURE, rank=rank,
+                            max_tokens=longest, batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
+
+    @cache
+    def workers(self, purse: Endpoint | None) -> tuple:
+        """The worker and the author of the tests. purse: counts what an endpoint reads and writes, itself if None."""
+        return steering.open_worker(
+            WORKER, self.questions, self.columns[0].chat.tokenizer, model=LOCAL or MODEL, address=WORKER_ENDPOINT,
+            max_tokens=STEER_TOKENS + (MAX_ROUNDS + 1) * WORKER_TOKENS, turn_tokens=WORKER_TOKENS, sampler=SAMPLER,
+            batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE, in_flight=IN_FLIGHT, price_in=PRICE_IN,
+            price_out=PRICE_OUT, purse=purse)
+
+    def ask(self, column: Column):
+        """What answers a part of the questions by the column's method, and the endpoint that counts for it, if any."""
+        if column.is_sampled:
+            self.sampler.use(column.adapter)
+        if column.method != "steer":
+            return partial(sampled, column, self.sampler), None
+        there = column.endpoint
+        worker, tester = self.workers(there if WORKER not in ("scripted", "local") else None)
+        steerer = steering.Local(column.chat, self.sampler, STEER_TOKENS, GUIDANCE_TOKENS) if column.is_sampled else (
+            there and steering.Remote(column.chat, open_endpoint(there.model, GUIDANCE_TOKENS, there)))
+        return partial(guided, column, steerer, worker, tester), there or getattr(worker, "endpoint", None)
+
+
+def answer_here(column: Column, mark: str, questions: list, have: dict, ask, purse: Endpoint | None, clock: Clock,
+                bar: tqdm, keep):
+    """Ask for what is lacking by chunks, to which seeds belong: one that was cut is asked for anew as a whole, unless
+    that would be paid for twice. ask, purse: of `Speakers`."""
+    size, failed = IN_FLIGHT if purse else SAMPLER_BATCH, []
+    for read, written in [row.get("paid", (0, 0)) for row in have.values() if purse]:  # by earlier runs
+        purse.tokens_in, purse.tokens_out = purse.tokens_in + read, purse.tokens_out + written
+    for sample, start in itertools.product(range(SAMPLES), range(0, len(questions), size)):
+        part = questions[start:start + size]
+        lacking = [question for question in part if (question.id, sample) not in have]
+        if not lacking:
             continue
         if clock.is_over():
             print(f"\nstopped before MAX_HOURS={MAX_HOURS}; go on with: python {' '.join(sys.argv)}")
             raise SystemExit(0)
-        bar.update(-sum((question.id, sample) in have for question in part))
-        begun = time.monotonic()
-        episodes = run_episodes(column.chat, [column.chat.prompt(question.question) for question in part], sampler,
-                                MAX_TOKENS, TURN_TOKENS, seed=SEED * 1_000_003 + start * 100 + sample, timeout=TIMEOUT,
-                                progress=bar.update, overlap=OVERLAP)
+        if purse and 0 < MAX_DOLLARS <= purse.dollars:
+            out_of_money()
+        part = lacking if purse else part
+        bar.update(len(lacking) - len(part))
+        begun, read, written = time.monotonic(), *((purse.tokens_in, purse.tokens_out) if purse else (0, 0))
+        episodes = ask(part, start, sample, bar.update)
         seconds = (time.monotonic() - begun) / len(part)
-        keep([summary(column, mark, question, sample, episode, seconds) for question, episode in zip(part, episodes)])
+        rows = [summary(column, mark, question, sample, episode, seconds) for question, episode in zip(part, episodes)
+                if not episode.failed]
+        if purse and rows:
+            rows[0]["paid"] = [purse.tokens_in - read, purse.tokens_out - written]
+        keep(rows)
+        failed += [episode.failed for episode in episodes if episode.failed]
         clock.tick()
+    tell_failures(failed, len(questions) * SAMPLES)
 
 
 def answer_there(column: Column, mark: str, questions: list, have: dict, bar: tqdm, keep):
@@ -246,24 +345,30 @@ def answer_there(column: Column, mark: str, questions: list, have: dict, bar: tq
 
     episodes = converse(column.chat, [column.chat.prompt(question.question) for question, _ in lacking],
                         column.endpoint, timeout=TIMEOUT, finished=finished)
-    failed = [episode.failed for episode in episodes if episode.failed]
-    if failed:
-        print(f"\n{len(failed)} of {len(lacking)} conversations failed, the last for {failed[-1]}; "
-              "run the same command to try once more")
+    tell_failures([episode.failed for episode in episodes if episode.failed], len(lacking))
     if not all(episode.done or episode.failed for episode in episodes):
-        print(f"\nstopped at MAX_DOLLARS={MAX_DOLLARS}; go on with: python {' '.join(sys.argv)} and more of them")
-        raise SystemExit(0)
+        out_of_money()
+
+
+def tell_failures(reasons: list[str], count: int):
+    if reasons:
+        print(f"\n{len(reasons)} of {count} conversations failed, the last for {reasons[-1]}; "
+              "run the same command to try once more")
+
+
+def out_of_money():
+    print(f"\nstopped at MAX_DOLLARS={MAX_DOLLARS}; go on with: python {' '.join(sys.argv)} and more of them")
+    raise SystemExit(0)
 
 
 def answer_all(columns: list[Column], questions: list[tasks.Question], path: str) -> dict[str, list[dict]]:
     """The answers of every column; what an earlier run answered under the same settings is kept."""
     marks = {column.name: fingerprint(column, questions) for column in columns}
-    answers, clock, sampler = open_answers(columns, marks), Clock(MAX_HOURS), None
+    answers, clock, speakers = open_answers(columns, marks), Clock(MAX_HOURS), Speakers(columns, questions, path)
     for column in columns:
         mark, have = marks[column.name], answers[column.name]
-        if not column.endpoint and len(have) < len(questions) * SAMPLES:
-            sampler = sampler or open_our_sampler(columns, path)
-            sampler.use(column.adapter)
+        there, lacking = column.endpoint and column.method != "steer", len(questions) * SAMPLES - len(have)
+        ask = speakers.ask(column) if lacking and not there else None
         with tqdm(total=len(questions) * SAMPLES, initial=len(have), desc=f"{column.name:5}", unit="answer") as bar:
 
             def keep(rows: list[dict]):
@@ -271,65 +376,14 @@ def answer_all(columns: list[Column], questions: list[tasks.Question], path: str
                 have.update({(row["id"], row["sample"]): row for row in rows})
                 bar.set_postfix(right=f"{sum(row['right'] for row in have.values()) / len(have):.0%}")
 
-            if column.endpoint:
+            if there:
                 answer_there(column, mark, questions, have, bar, keep)
-            else:
-                answer_here(column, mark, questions, have, sampler, clock, bar, keep)
+            elif ask:
+                answer_here(column, mark, questions, have, *ask, clock, bar, keep)
     rows = {name: [have[question.id, sample] for question in questions for sample in range(SAMPLES)
                    if (question.id, sample) in have] for name, have in answers.items()}
     write_jsonl(f"{OUT}/answers.jsonl", [row for mine in rows.values() for row in mine])
     return rows
-
-
-def open_our_sampler(columns: list[Column], path: str):
-    """Only where something has to be sampled: a report alone needs no model."""
-    from tasks.engine.sampler import open_sampler
-    rank = largest_rank(column.adapter for column in columns if column.adapter)
-    return open_sampler(SAMPLER, path, columns[0].chat, temperature=TEMPERATURE, rank=rank,
-                        max_tokens=MAX_TOKENS, batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
-
-
-# ------------------------------------------------------------------------------------------------------ statistics
-
-def wilson(right: float, count: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share (Wilson 1927): honest at 0 and 1 and for small counts, unlike p +- 2 sd."""
-    z, share = 1.96, right / count
-    centre = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z / (1 + z * z / count) * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return max(0.0, centre - half), min(1.0, centre + half)
-
-
-def bootstrap(values: np.ndarray, places: dict[str, list[int]]) -> dict[str, np.ndarray]:
-    """By task, (1 + DRAWS,): the mean of its questions' values (Q,), then of as many questions drawn from them anew.
-
-    Drawing questions with replacement is drawing how often each distinct value comes: one multinomial number.
-    """
-    random, means = np.random.default_rng(0), {}
-    for name, numbers in places.items():
-        levels, counts = np.unique(values[numbers], return_counts=True)                     # (L,), (L,)
-        drawn = random.multinomial(len(numbers), counts / len(numbers), DRAWS)              # (DRAWS, L)
-        means[name] = np.vstack([counts, drawn]) @ levels / len(numbers)
-    return means
-
-
-def average(means: dict[str, np.ndarray], names: list[str], questions: int = 0) -> tuple[float, float, float]:
-    """The mean over tasks, which weigh alike, and its 95 % interval.
-
-    questions: for an accuracy, how many. Of one task it then has Wilson's interval; so it has where all questions of
-    each task came out alike, which leaves the bootstrap nothing to vary.
-    """
-    drawn = np.mean([means[name] for name in names], axis=0)
-    low, high = np.percentile(drawn[1:], [2.5, 97.5])
-    if questions and (len(names) == 1 or low == high):
-        low, high = wilson(drawn[0] * questions, questions)
-    return float(drawn[0]), float(low), float(high)
-
-
-def pass_at(k: int, right: np.ndarray) -> np.ndarray:
-    """The chance that one of k samples is right, from n of which c are: 1 - C(n-c, k) / C(n, k), unbiased (Chen et al.
-    2021, arXiv 2107.03374). right: (Q, n); (Q,)."""
-    n = right.shape[1]
-    return np.array([1 - math.comb(n - c, k) / math.comb(n, k) for c in right.sum(1).astype(int).tolist()])
 
 
 # ------------------------------------------------------------------------------------------------------- reporting
@@ -357,7 +411,7 @@ def write_report(title: str, notes: list[str], answers: dict[str, list[dict]], p
 
     def figures(values: list[np.ndarray], are_shares: bool = True) -> dict[str, list[tuple[float, float, float]]]:
         """By line, the average and interval of each of these, (Q,) each."""
-        means = [bootstrap(each, places) for each in values]
+        means = [bootstrap(each, places, DRAWS) for each in values]
         return {line: [average(mean, names, are_shares * sum(sizes[name] for name in names)) for mean in means]
                 for line, names in (averages | by_task).items()}
 
@@ -373,8 +427,11 @@ def write_report(title: str, notes: list[str], answers: dict[str, list[dict]], p
         gains = figures([share[after] - share[before] for before, after in pairs], are_shares=False)
         parts += tables.differences(pairs, columns, gains, scores, MOVED)
     habits = {name: behaviour.behaviour(rows, WORDS) for name, rows in answers.items()}
-    parts.append(tables.habits(habits, behaviour.RULES.format(words=WORDS)))
+    parts.append(tables.habits("Behaviour", habits, behaviour.RULES.format(words=WORDS)))
     parts.append(tables.wrong_answers(answers, behaviour.causes))
+    steered = {name: rows for name, rows in answers.items() if rows[0].get("method") == "steer"}
+    if steered:
+        parts.append(tables.habits("Guidance", guidance.habits(steered), guidance.RULES))
     text = f"# {title}\n\n" + "\n".join(notes) + "\n\n" + "\n".join(map(tables.markdown, parts))
     print("\n" + text)
     write_text(f"{folder}/report.md", text + "\n![accuracy](accuracy.png)\n\n![behaviour](behaviour.png)\n")
@@ -411,9 +468,13 @@ def evaluate(given: list[str]):
     markers = inherit_base(adapters, given)
     path = find_model(MODEL)
     columns = choose_columns(open_tokenizer(path), adapters, markers)
-    pairs = tables.choose_pairs(PAIRS, {column.name: (column.model, column.chat.method) for column in columns})
-    longest = max((column.chat for column in columns), key=lambda chat: len(chat.encode(chat.prompt(""))))
-    questions = leave_room(longest, questions, MAX_TOKENS)
+    pairs = tables.choose_pairs(PAIRS, {column.name: (column.model, column.method) for column in columns})
+    chats = [column.chat for column in columns if column.method != "steer"]
+    if chats:
+        longest = max(chats, key=lambda chat: len(chat.encode(chat.prompt(""))))
+        questions = leave_room(longest, questions, MAX_TOKENS)
+    if len(chats) < len(columns):
+        questions = leave_room(columns[-1].chat, questions, STEER_TOKENS, steering.choice, "STEER_TOKENS")
     print(sandbox.gaps(), end="", flush=True)
     answers = answer_all(columns, questions, path)
     curves = {{"sft": "stage 3", "grpo": "stage 4"}.get(name, name): read_jsonl(str(metrics), "its stage")

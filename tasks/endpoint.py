@@ -29,13 +29,14 @@ class Endpoint:
                  they will cost is guessed by the mean so far. 0: no limit
     retries:     of a request that got no answer (see `_ask`)
     patience:    seconds for one request
+    purse:       another endpoint that counts, and pays, what is read and written here, too
 
     tokens_in, tokens_out: read and written so far. Who goes on with an earlier run sets them to what that one took.
     """
 
     def __init__(self, model: str, address: str = "", *, temperature: float, turn_tokens: int, in_flight: int = 16,
                  price_in: float = 0.0, price_out: float = 0.0, max_dollars: float = 0.0, retries: int = 8,
-                 patience: float = 300.0):
+                 patience: float = 300.0, purse: "Endpoint | None" = None):
         if not (address or os.environ.get("OPENAI_API_KEY")):
             stop("OPENAI_API_KEY is not set: export it, or give the address of an endpoint that needs none")
         if address and not address.startswith(("http://", "https://")):
@@ -45,7 +46,7 @@ class Endpoint:
         self.model, self.address, self.temperature, self.turn_tokens = model, address, temperature, turn_tokens
         self.in_flight, self.retries, self.patience = in_flight, retries, patience
         self.price_in, self.price_out, self.max_dollars = price_in, price_out, max_dollars
-        self.tokens_in = self.tokens_out = 0
+        self.tokens_in, self.tokens_out, self.purse = 0, 0, purse or self
         self.running = self.ended = self.failures = 0  # conversations; failures are those in a row
 
     @property
@@ -62,11 +63,11 @@ class _Unusable(Exception):
     """No conversation can be had with this endpoint; the text names the fix."""
 
 
-def converse(chat: Chat, messages: list[str], endpoint: Endpoint, *, timeout: float = 5.0,
+def converse(chat: Chat, messages: list, endpoint: Endpoint, *, timeout: float = 5.0,
              finished=None) -> list[Episode]:
     """Answer first user messages (repeat one to have several answers) in conversation with the interpreter.
 
-    messages: first user messages (`Chat.prompt`)
+    messages: first user messages (`Chat.prompt`), or dialogues that end in one
     timeout:  seconds per code call
     finished: called with a conversation's number and its episode as it ends or fails, so that it can be kept at once
 
@@ -81,7 +82,7 @@ def converse(chat: Chat, messages: list[str], endpoint: Endpoint, *, timeout: fl
         stop(str(error))
 
 
-async def _converse(chat: Chat, messages: list[str], endpoint: Endpoint, timeout: float, finished) -> list[Episode]:
+async def _converse(chat: Chat, messages: list, endpoint: Endpoint, timeout: float, finished) -> list[Episode]:
     from openai import AsyncOpenAI
     episodes, places = [Episode() for _ in messages], asyncio.Semaphore(endpoint.in_flight)
 
@@ -106,15 +107,16 @@ async def _converse(chat: Chat, messages: list[str], endpoint: Endpoint, timeout
     return episodes
 
 
-async def _talk(chat: Chat, episode: Episode, first: str, endpoint: Endpoint, client, timeout: float):
+async def _talk(chat: Chat, episode: Episode, first: str | list[dict], endpoint: Endpoint, client, timeout: float):
     """One conversation, to its end or to where the endpoint fails it."""
     import openai
     while not episode.done:
         try:
-            text, finish, read, written = await _ask(chat, episode.messages(first), endpoint, client)
+            messages = episode.messages(first)
+            text, finish, read, written = await _ask(chat, messages, endpoint, client)
         except (openai.OpenAIError, ValueError) as error:
             refused = isinstance(error, openai.BadRequestError)
-            if refused and episode.turns and "context" in str(error).lower():
+            if refused and len(messages) > 1 and "context" in str(error).lower():
                 episode.done = episode.truncated = True  # it has outgrown what the model can read
             else:
                 episode.failed = _reason(error)
@@ -146,7 +148,8 @@ async def _ask(chat: Chat, messages: list[dict], endpoint: Endpoint, client) -> 
             read = reply.usage.prompt_tokens if reply.usage else sum(
                 len(chat.encode(message["content"])) for message in messages)
             written = reply.usage.completion_tokens if reply.usage else len(chat.encode(text))
-            endpoint.tokens_in, endpoint.tokens_out = endpoint.tokens_in + read, endpoint.tokens_out + written
+            endpoint.purse.tokens_in += read
+            endpoint.purse.tokens_out += written
         except (ValueError, AttributeError, TypeError, IndexError):  # no JSON, or JSON of another shape
             continue
         if not chat.max_calls:  # no code is run, so no fence ends a turn
@@ -182,7 +185,7 @@ def _judge(error: Exception, reason: str, endpoint: Endpoint):
         raise _Unusable(f"no model {endpoint.model!r} at {endpoint.address or 'OpenAI'}, or its address does not end "
                         f"in /v1 ({reason})")
     # A single refusal is about what was asked, where other questions have been answered.
-    endpoint.failures += not (isinstance(error, openai.BadRequestError) and endpoint.tokens_out)
+    endpoint.failures += not (isinstance(error, openai.BadRequestError) and endpoint.purse.tokens_out)
     if endpoint.failures >= IN_A_ROW:
         raise _Unusable(f"{endpoint.failures} conversations in a row could not be had, the last for {reason}; see to "
                         f"{endpoint.address or 'OpenAI'} and run the same command again")

@@ -131,9 +131,10 @@ class Episode:
     def tool_errors(self) -> int:
         return sum(turn.get("status", "ok") != "ok" for turn in self.turns)
 
-    def messages(self, first: str) -> list[dict]:
-        """The conversation after the user message `first`, as data/sft.jsonl has it: turns end without a newline."""
-        messages = [{"role": "user", "content": first}]
+    def messages(self, first: str | list[dict]) -> list[dict]:
+        """The conversation after the user message `first`, or after a whole dialogue, as data/sft.jsonl has it: turns
+        end without a newline."""
+        messages = [{"role": "user", "content": first}] if isinstance(first, str) else list(first)
         for turn in self.turns:
             messages.append({"role": "assistant", "content": turn["text"].rstrip()})
             if "output" in turn:
@@ -259,27 +260,31 @@ def colored(chat: Chat, episode: Episode) -> str:
     return "".join(parts) + f"\n[{sum(episode.mask)} green of {len(episode.ids)} tokens]"
 
 
-def leave_room(chat: Chat, questions: list, max_tokens: int) -> list:
-    """The questions that do not fill max_tokens by themselves, saying how many do; stops where all of them do."""
-    kept = [question for question in questions if len(chat.begin(chat.prompt(question.question)).ids) < max_tokens]
+def leave_room(chat: Chat, questions: list, max_tokens: int, first=None, cap: str = "MAX_TOKENS") -> list:
+    """The questions that do not fill max_tokens by themselves, saying how many do; stops where all of them do.
+
+    first: makes the first user message of a question, `chat.prompt` if none is given; cap: what the constant is called
+    """
+    first = first or chat.prompt
+    kept = [question for question in questions if len(chat.begin(first(question.question)).ids) < max_tokens]
     if not kept:
-        stop(f"all {len(questions)} questions are longer than MAX_TOKENS={max_tokens}; raise it")
+        stop(f"all {len(questions)} questions are longer than {cap}={max_tokens}; raise it")
     if len(kept) < len(questions):
         print(f"left out {len(questions) - len(kept)} of {len(questions)} questions as longer than {max_tokens} tokens")
     return kept
 
 
-def run_episodes(chat: Chat, messages: list[str], sampler, max_tokens: int, turn_tokens: int, seed: int,
+def run_episodes(chat: Chat, messages: list, sampler, max_tokens: int, turn_tokens: int, seed: int | list[str],
                  timeout: float = 5.0, progress=None, overlap: bool = False,
                  spent: Counter | None = None) -> list[Episode]:
     """Answer first user messages (repeat one to sample it several times) in conversation with the interpreter.
 
     Of several ranks each makes its share of the episodes, and all get all of them: all must call.
 
-    messages:    first user messages (`Chat.prompt`)
+    messages:    first user messages (`Chat.prompt`), or dialogues that end in one
     max_tokens:  cap on a whole episode, prompt included; one that reaches it is `truncated` and has no answer
     turn_tokens: cap on one assistant turn
-    seed:        of the call; every turn of every episode gets one of its own, made from it
+    seed:        of the call, or one for each episode; every turn of every episode gets one of its own, made from it
     timeout:     seconds per code call
     progress:    called with the number of episodes that were finished, as they are
     overlap:     an episode goes on as soon as its own program has ended. Without it all keep step: turns are sampled
@@ -287,7 +292,8 @@ def run_episodes(chat: Chat, messages: list[str], sampler, max_tokens: int, turn
     spent:       takes the seconds of sampling ("sample_seconds") and of waiting for programs ("code_seconds")
     Raises ValueError for a question that fills max_tokens by itself.
     """
-    episodes = [chat.begin(message) for message in messages]
+    episodes = [chat.begin(first) if isinstance(first, str) else render(chat, first) for first in messages]
+    seeds = seed if isinstance(seed, list) else [f"{seed}/{number}" for number in range(len(episodes))]
     if any(len(episode.ids) >= max_tokens for episode in episodes):
         raise ValueError(f"a question alone is {max(len(episode.ids) for episode in episodes)} tokens long: "
                          f"MAX_TOKENS={max_tokens} leaves no room for an answer")
@@ -299,7 +305,7 @@ def run_episodes(chat: Chat, messages: list[str], sampler, max_tokens: int, turn
         for number in sorted(waiting)[:sampler.batch - len(sampling)]:
             ids, turn, begun = episodes[number].ids, len(episodes[number].turns), len(episodes[number].unfinished)
             sampler.add(number, list(ids), min(turn_tokens - begun, max_tokens - len(ids)),
-                        random.Random(f"{seed}/{number}/{turn}" + f"/{begun}" * (begun > 0)).getrandbits(62))
+                        random.Random(f"{seeds[number]}/{turn}" + f"/{begun}" * (begun > 0)).getrandbits(62))
             waiting.remove(number)
             sampling.add(number)
         ended = dict(sampler.step() if sampling else ())

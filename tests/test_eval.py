@@ -20,7 +20,7 @@ import tasks
 from tasks import Question
 from tasks.engine.files import write_jsonl, write_text
 from tasks.episode import FENCE, PROMPTS, Chat, Episode, run_episodes
-from tasks.report import tables
+from tasks.report import guidance, statistics, tables
 from tasks.report.behaviour import behaviour, causes, is_checked
 
 # ------------------------------------------------------------------------------------------------------- methods
@@ -85,65 +85,69 @@ def stage():
     return script("05")
 
 
+DRAWS = 2000
+
+
 def places(*sizes: int) -> dict[str, list[int]]:
     ends = list(itertools.accumulate(sizes, initial=0))
     return {f"task {place}": list(range(*ends[place:place + 2])) for place in range(len(sizes))}
 
 
-def test_wilson_intervals(stage):
-    assert stage.wilson(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)  # his published formula at n = 10
-    assert stage.wilson(0, 10)[0] == 0 and stage.wilson(10, 10)[1] == pytest.approx(1)
+def test_wilson_intervals():
+    assert statistics.wilson(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)  # his published formula at n = 10
+    assert statistics.wilson(0, 10)[0] == 0 and statistics.wilson(10, 10)[1] == pytest.approx(1)
 
 
-def test_tasks_weigh_alike_whatever_their_number_of_questions(stage):
+def test_tasks_weigh_alike_whatever_their_number_of_questions():
     values, where = np.array([1.0] * 2 + [0.0] * 198), places(2, 198)
-    assert stage.average(stage.bootstrap(values, where), list(where))[0] == 0.5
-    assert stage.average(stage.bootstrap(values, where), ["task 0"])[0] == 1
+    assert statistics.average(statistics.bootstrap(values, where, DRAWS), list(where))[0] == 0.5
+    assert statistics.average(statistics.bootstrap(values, where, DRAWS), ["task 0"])[0] == 1
 
 
-def test_the_interval_of_one_task_is_the_binomial_distributions(stage):
+def test_the_interval_of_one_task_is_the_binomial_distributions():
     """P(X <= 0) = 0.6^10 = 0.006 < 0.025 < P(X <= 1) = 0.046, and P(X <= 6) = 0.945 < 0.975 < P(X <= 7) = 0.988."""
     values = np.array([1.0] * 4 + [0.0] * 6)
-    assert stage.average(stage.bootstrap(values, places(10)), ["task 0"]) == pytest.approx((0.4, 0.1, 0.7))
+    means = statistics.bootstrap(values, places(10), DRAWS)
+    assert statistics.average(means, ["task 0"]) == pytest.approx((0.4, 0.1, 0.7))
 
 
-def test_a_share_has_wilsons_interval_where_the_bootstrap_has_nothing_to_vary(stage):
-    means = stage.bootstrap(np.array([1.0] * 10 + [0.0] * 10), places(10, 10))
-    assert stage.average(means, ["task 0", "task 1"]) == (0.5, 0.5, 0.5)
-    assert stage.average(means, ["task 0", "task 1"], 20) == pytest.approx((0.5, *stage.wilson(10, 20)))
-    assert stage.average(means, ["task 1"], 10) == pytest.approx((0, 0, 0.2775), abs=1e-4)
-    half = stage.bootstrap(np.array([1.0] * 5 + [0.0] * 5), places(10))
-    assert stage.average(half, ["task 0"], 10) == pytest.approx((0.5, 0.2366, 0.7634), abs=1e-4)
+def test_a_share_has_wilsons_interval_where_the_bootstrap_has_nothing_to_vary():
+    means = statistics.bootstrap(np.array([1.0] * 10 + [0.0] * 10), places(10, 10), DRAWS)
+    assert statistics.average(means, ["task 0", "task 1"]) == (0.5, 0.5, 0.5)
+    assert statistics.average(means, ["task 0", "task 1"], 20) == pytest.approx((0.5, *statistics.wilson(10, 20)))
+    assert statistics.average(means, ["task 1"], 10) == pytest.approx((0, 0, 0.2775), abs=1e-4)
+    half = statistics.bootstrap(np.array([1.0] * 5 + [0.0] * 5), places(10), DRAWS)
+    assert statistics.average(half, ["task 0"], 10) == pytest.approx((0.5, 0.2366, 0.7634), abs=1e-4)
 
 
-def test_bootstrap_intervals_hold_the_truth_as_often_as_they_say(stage):
+def test_bootstrap_intervals_hold_the_truth_as_often_as_they_say():
     """Tasks from easy to hopeless: an interval that drew over all questions alike would be twice as wide."""
     truth, count, random = np.array([0.05, 0.3, 0.5, 0.9, 0.95]), 40, np.random.default_rng(1)
     held, widths = [], []
     for _ in range(400):
         values = (random.random((len(truth), count)) < truth[:, None]).astype(float).ravel()
         where = places(*[count] * len(truth))
-        _, low, high = stage.average(stage.bootstrap(values, where), list(where))
+        _, low, high = statistics.average(statistics.bootstrap(values, where, DRAWS), list(where))
         held.append(low <= truth.mean() <= high)
         widths.append(high - low)
     exact = 2 * 1.96 * math.sqrt((truth * (1 - truth)).sum() / count) / len(truth)
     assert 0.915 < np.mean(held) < 0.975 and np.mean(widths) == pytest.approx(exact, rel=0.06)
 
 
-def test_the_bootstrap_draws_samples_of_a_question_together(stage):
+def test_the_bootstrap_draws_samples_of_a_question_together():
     """Four samples that always agree say no more than one."""
     one = (np.random.default_rng(2).random(60) < 0.4).astype(float)
-    alone, four = (stage.average(stage.bootstrap(values, places(60)), ["task 0"])
+    alone, four = (statistics.average(statistics.bootstrap(values, places(60), DRAWS), ["task 0"])
                    for values in (one, np.repeat(one[:, None], 4, axis=1).mean(1)))
     assert alone == four
 
 
 @pytest.mark.parametrize("samples", [1, 2, 5])
-def test_pass_at_k_is_the_share_of_choices_that_hold_a_right_one(samples, stage):
+def test_pass_at_k_is_the_share_of_choices_that_hold_a_right_one(samples):
     every = np.array(list(itertools.product((0.0, 1.0), repeat=samples)))
     for k in range(1, samples + 1):
         brute = [np.mean([any(choice) for choice in itertools.combinations(row, k)]) for row in every]
-        assert stage.pass_at(k, every) == pytest.approx(brute)
+        assert statistics.pass_at(k, every) == pytest.approx(brute)
 
 
 def turn(code: str | None, status: str = "ok", output: str = "", words: str = "", **more) -> dict:
@@ -196,7 +200,7 @@ def test_whether_a_program_printed_the_right_answer_is_the_verifiers_word(stage)
     right, wrong = question.answer, {"Yes": "No", "No": "Yes"}[question.answer]
 
     def shown(*turns):
-        column = stage.Column("grpo", "grpo", SimpleNamespace(method="interpreter"), None, None)
+        column = stage.Column("grpo", "grpo", "interpreter", None, None, None)
         return stage.summary(column, "f", question, 0, Episode(turns=list(turns), answer=wrong), 1.0)["shown"]
 
     last = turn(None, words=f"<<<{right}>>>")
@@ -432,6 +436,7 @@ def test_runs_of_different_bases_are_sent_to_compare(evaluate, project):
     (["MODELS=base,grpo31"], "'grpo31'"), (["METHODS=talk"], "text"), (["METHODS=text,text"], "twice"),
     (["MODELS=base,base"], "twice"), (["WHAT=train"], "heldout"), (["TASKS=bbh/navigate"], "letter_counting"),
     (["PAIRS=sft - rl"], "grpo"), (["SAMPLES=0"], "SAMPLES"), (["MODELS=api:x"], "OPENAI_API_KEY"),
+    (["MODELS=base,none"], "METHODS=steer"), (["METHODS=steer", "MODELS=none", "STEER_TOKENS=9"], "STEER_TOKENS=9"),
     (["COMPARE=runs/a,runs/b"], "runs/a/answers.jsonl")])
 def test_what_cannot_be_evaluated_is_one_line(arguments, says, evaluate, monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
@@ -497,6 +502,144 @@ def test_money_is_counted_over_all_runs(evaluate, server):
     assert len(answers()) == 5
     evaluate(*there, "MAX_DOLLARS=1")
     assert len(answers()) == 10
+
+
+# ------------------------------------------------------------------------------------------------------- guidance
+
+STEER = ["METHODS=steer", "SAMPLES=1", "PER_TASK=2", "MAX_ROUNDS=2", "STEER_TOKENS=1200"]
+READS = "<b>Look</b>"  # what guidance may say
+
+
+def guide(messages: list[dict]) -> str:
+    """Asks for a program, has errors mended, and returns what ran; as a worker, it guesses; as a tester, it is content.
+    """
+    first, last = messages[0]["content"], messages[-1]["content"]
+    if not first.startswith("You guide"):
+        return "```python\nprint('Correct')\n```" if "Is this answer right?" in first else f"{READS} <<<no idea>>>"
+    if len(messages) == 1:
+        return "<<<code>>>"
+    return "<<<return>>>" if "Output (ok)" in last else f"<<<Fix the error. {READS}>>>"
+
+
+@pytest.fixture
+def steered(project, evaluate) -> Path:
+    """The folder of `evaluate`, with questions that can be worked on in place of SUM."""
+    for split, task in (("heldout", "bbh/multistep_arithmetic_two"), ("test", "bbh/navigate")):
+        write_jsonl(f"data/tasks/{split}.jsonl", [asdict(tasks.make(task, seed, 0.0, split)) for seed in range(5)])
+    return Path()
+
+
+def test_a_steerer_stands_beside_the_worker_alone_and_beside_other_methods(steered, evaluate, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+    with Server(guide) as server:
+        given = [*STEER, "MODELS=none,api:guide", f"ENDPOINT={server.address}", "PER_TASK=5"]
+        printed = evaluate(*given)
+        asked = len(server.asked)
+        assert "sampler:" not in printed and "## Guidance" in printed and "| guide - none |" in printed
+        assert evaluate(*given) == printed and len(server.asked) == asked  # all is kept
+        kept = answers()
+        none, ours = ([each for each in kept if each["column"] == name] for name in ("none", "guide"))
+        assert len(none) == len(ours) == 10 and {each["method"] for each in kept} == {"steer"}
+        assert [len(each["turns"]) for each in none] == [1] * 10 and none[0]["turns"][0]["guidance"] == ""
+        assert [each["turns"][0]["guidance"] for each in ours] == ["<<<code>>>"] * 10
+        assert {each["turns"][0]["kind"] for each in ours} == {"code"}
+        assert all("status" in each["turns"][0] for each in ours) and all(each["code_calls"] for each in ours)
+        assert {each["turns"][-1]["kind"] for each in ours} <= {"return", "advice"}
+        told = [turn_ for each in ours for turn_ in each["turns"] if READS in turn_["guidance"]]
+        assert told and {turn_["kind"] for turn_ in told} == {"advice"}
+        assert all("Test: " in turn_["report"] for each in ours for turn_ in each["turns"][:-1])
+        for each in ours:
+            last = [turn_ for turn_ in each["turns"] if "text" in turn_][-1]
+            assert each["right"] == last["right"] and each["tokens"] == sum(t["tokens"] for t in each["turns"])
+        write_jsonl("runs/eval/answers.jsonl", [each | {"seconds": 1.0} for each in kept[:-3]])  # as a kill leaves it
+        evaluate(*given)
+        again = [each["id"] for each in answers()[-3:]]
+        assert again == [each["id"] for each in kept[-3:]] and asked < len(server.asked) <= asked + 3 * 3
+        printed = evaluate("METHODS=text,steer", *given[1:])
+        assert "| none steer | guide text | guide steer |" in printed and "| guide steer - guide text |" in printed
+        assert [each["turns"] for each in answers() if each["column"] == "guide steer"][:7] == [
+            each["turns"] for each in ours[:7]]
+        assert "| rounds per question | 1.00 |" in printed
+
+
+def test_what_a_guided_answer_depends_on(stage, chat, monkeypatch):
+    def mark(model="base", **changed):
+        with monkeypatch.context() as patch:
+            for name, value in {"MODEL": "m", **changed}.items():
+                patch.setattr(stage, name, value)
+            column = stage.Column("name", model, "steer", chat, None, None)
+            return stage.fingerprint(column, [])
+
+    alike = [mark(), mark(IN_FLIGHT=3), mark(OUTPUT_TOKENS=9), mark(WORKER_ENDPOINT="http://x")]
+    others = [mark(model="none"), mark(WORKER="local"), mark(WORKER="local", LOCAL="larger"), mark(WORKER="gpt"),
+              mark(WORKER="another"), mark(WORKER="gpt", WORKER_ENDPOINT="http://x"), mark(MAX_ROUNDS=4), mark(SEED=1),
+              mark(SAMPLER_BATCH=7), mark(GUIDANCE_TOKENS=9), mark(WORKER_TOKENS=9), mark(REPORT_CHARS=9),
+              mark(STEER_TOKENS=9)]
+    assert len({*alike}) == 1 and len({*alike, *others}) == 14
+    assert mark(model="none") == mark(model="none", SAMPLER_BATCH=7)  # nothing is sampled
+    monkeypatch.setattr("tasks.steering.CODE_GUIDANCE", "Write a program.")
+    assert mark() != alike[0]
+
+
+def test_an_evaluation_of_steerers_that_was_killed_and_resumed_equals_the_uninterrupted_one(project, steered, tmp_path):
+    arguments = [*SIZES, *STEER, "MODELS=none,base,sft", "SAMPLER_BATCH=3", "MAX_ROUNDS=1", *size(["WHAT=heldout"], [])]
+    for run in ("whole", "killed"):
+        for part in ("data", "runs"):
+            shutil.copytree(tmp_path / part, tmp_path / run / part)
+    whole = run_script("05", *arguments, cwd=tmp_path / "whole").stdout
+    kill_after("05", arguments, tmp_path / "killed", tmp_path / "killed/runs/eval/answers.jsonl", size(4, 6))
+    with open(tmp_path / "killed/runs/eval/answers.jsonl", "r+b") as file:
+        file.seek(-7, 2)
+        file.truncate()
+    resumed = run_script("05", *arguments, cwd=tmp_path / "killed").stdout
+    one, two = (answers(tmp_path / run / "runs/eval") for run in ("whole", "killed"))
+    assert one == two and len(one) == 3 * size(2, 4)
+    assert len({json.dumps(each["turns"]) for each in one}) > len(one) / 2
+    reports = [[line for line in text[text.index("# Eval"):].splitlines() if "seconds" not in line]
+               for text in (whole, resumed)]
+    assert reports[0] == reports[1]
+
+
+def test_a_worker_at_an_endpoint_that_fails_is_asked_again(steered, evaluate, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+    with Server(guide) as server:
+        given = [*STEER, "MODELS=api:guide", "WORKER=solver", f"ENDPOINT={server.address}",
+                 f"WORKER_ENDPOINT={server.address}", "PRICE_OUT=100"]
+        question = json.loads(Path("data/tasks/test.jsonl").read_text().splitlines()[0])["question"]
+        alone = f"{tasks.steering.CODE_GUIDANCE}\n\n{tasks.steering.BARE.format(question=question)}"
+        server.faults[alone] = [400]
+        printed = evaluate(*given)
+        assert "1 of 4 conversations failed" in printed and len(answers()) == 3
+        asked = len(server.asked)
+        assert "stopped at MAX_DOLLARS" in evaluate(*given, "MAX_DOLLARS=0.002", code=0)  # 3 tokens a reply, for 0.0003
+        assert len(server.asked) == asked
+        evaluate(*given, "MAX_DOLLARS=1")
+        assert len(answers()) == 4 and 0 < len(server.asked) - asked <= 3 * 4
+        assert {each["answer"] for each in answers()} == {"no idea"}
+        assert {turn_["verdict"] for each in answers() for turn_ in each["turns"][:-1]} == {"Correct"}
+
+
+def test_guidance_by_hand():
+    def guided(*turns: dict) -> dict:
+        return {"turns": list(turns)}
+
+    def said(kind, code=None, right=False, **more):
+        return {"guidance": f"<<<{kind}>>>", "kind": kind, "tokens": 5, "right": right} | turn(code, words="w") | more
+
+    stop = {"guidance": "<<<return>>>", "kind": "return", "tokens": 5}
+    rows = [guided(said("code", "print(1)", score=0.0, verdict="wrong"),
+                   said("advice", "for", True, score=2.25, verdict="Correct"), stop),
+            guided(said("text", right=True, verdict="Correct, I think"), stop),
+            guided(said("text", verdict=""), said("code", "print(2)", True, score=2.0, verdict="no"),
+                   said("text"), stop | {"kind": "terminate"}),
+            guided(stop)]
+    assert guidance.habits({"a": rows, "b": [guided(said("advice"))]}) == {
+        "a": {"rounds per question": 6 / 4, "right after the first round": 1 / 4, "code in round 1": 1 / 3,
+              "code in round 2": 1, "code in round 3": 0, "ended by return": 3 / 4, "ended by terminate": 1 / 4,
+              "tests that say Correct": 2 / 4, "tests that agree with the verifier": 3 / 4, "simple programs": 2 / 3},
+        "b": {"rounds per question": 1, "right after the first round": 0, "code in round 1": 0,
+              "code in round 2": None, "code in round 3": None, "ended by return": 0, "ended by terminate": 0,
+              "tests that say Correct": None, "tests that agree with the verifier": None, "simple programs": None}}
 
 
 # ------------------------------------------------------------------------------------------------------ comparing

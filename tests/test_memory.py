@@ -145,8 +145,8 @@ def test_stage_3_prints_its_estimate_and_opens_no_weights(tmp_path):
                          cwd=tmp_path).stdout
     assert "a step of 1500 tokens at once" in printed and {path.name for path in tmp_path.iterdir()} == {"config.json"}
     table = {line[:15].strip(): line[15:].split() for line in printed.splitlines()}
-    assert table["GB"] == ["SFT", "GRPO", "PPO"] and table["base"] == ["6.82"] * 3
-    assert table["optimizer"][2] == f"{2 * float(table['optimizer'][0]):.2f}" and len(table["sum"]) == 3
+    assert table["GB"] == ["SFT", "DPO", "GRPO", "PPO"] and table["base"] == ["6.82"] * 4
+    assert table["optimizer"][3] == f"{2 * float(table['optimizer'][0]):.2f}" and len(table["sum"]) == 4
     here = float(re.search(r"has ([\d.]+) GB", printed)[1])
     for stage, total in zip(table["GB"], table["sum"]):
         assert f"{stage} {'fits' if float(total) <= here else 'does not fit'}" in printed

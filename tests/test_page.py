@@ -281,6 +281,27 @@ def test_two_columns_stand_side_by_side_with_all_that_was_said_and_read(visit, a
     assert len({paper for *_, paper in colours}) == 2
 
 
+def test_guidance_is_green_and_what_it_brought_forth_red(visit):
+    rows = made_up(("none", "steerer"), count=1)
+    rows["none"][0]["turns"] = [{"guidance": "", "kind": "advice", "text": "I say <<<4>>>", "right": False}]
+    rows["steerer"][0] |= {"method": "steer", "turns": [
+        {"guidance": "<<<code>>>", "kind": "code", "tokens": 5, "text": "```python\nprint(5)\n```\n", "right": True,
+         "status": "ok", "output": "5", "score": 0.25, "verdict": "Correct", "report": "Program: print(5)"},
+        {"guidance": "<<<return>>>", "kind": "return", "tokens": 6}]}
+    page = visit(rows, hash="#q=bbh/navigate/0")
+    wait_for(page, "bbh/navigate/0")
+    none, steerer = (page.locator(".side").nth(place) for place in (0, 1))
+    assert none.locator(".turn pre").all_inner_texts() == ["I say <<<4>>>"] and none.locator(".said").count() == 0
+    assert steerer.locator(".turn").evaluate_all("turns => turns.map(turn => turn.className)") == [
+        "turn said", "turn read", "turn read", "turn read", "turn said"]
+    assert [text.replace("\n", " ") for text in steerer.locator(".turn small").all_inner_texts()] == [
+        "guidance \N{MIDDLE DOT} code \N{MIDDLE DOT} 5 tokens", "worker \N{MIDDLE DOT} right",
+        "output \N{MIDDLE DOT} ok", "report \N{MIDDLE DOT} complexity 0.25 \N{MIDDLE DOT} test: Correct",
+        "guidance \N{MIDDLE DOT} return \N{MIDDLE DOT} 6 tokens"]
+    assert steerer.locator(".turn pre").evaluate_all("all => all.map(pre => pre.textContent)") == [
+        "<<<code>>>", "```python\nprint(5)\n```\n", "5", "Program: print(5)", "<<<return>>>"]
+
+
 def test_code_is_coloured_to_the_letter(visit):
     rows = made_up(("base",), count=1)
     code = "import re  # all\nx = f'{1}' + \"\"\"a\nb\"\"\"\nfor n in range(0x1f, 2.5e3):\n    print('''open"
@@ -382,7 +403,9 @@ def test_hostile_texts_are_shown_and_do_nothing(visit):
             row = answer(rng, column, text[:200], number)
             row |= {"question": text, "answer": text, "expected": text, "model": text, "method": text,
                     "turns": [{"text": text + "\n```python\n" + text, "tokens": 1, "finish": "length", "status": text,
-                               "output": text}, {"text": f"<<<{text}>>>", "tokens": 1, "finish": text}]}
+                               "output": text}, {"text": f"<<<{text}>>>", "tokens": 1, "finish": text},
+                              {"guidance": text, "kind": text, "tokens": text, "text": text, "right": text,
+                               "status": text, "output": text, "score": text, "verdict": text, "report": text}]}
             rows[column].append(row)
     tables = [{"title": text, "note": text, "head": ["task", *HOSTILE[:3]], "rows": [[text] * 4, [f"**{text}**"] * 4]}
               for text in HOSTILE[:12]]
@@ -399,6 +422,8 @@ def test_hostile_texts_are_shown_and_do_nothing(visit):
         assert json.loads(page.locator("#detail > .turn pre").evaluate(exact)) == text
         said = [json.loads(page.locator(".side .said pre").nth(turn).evaluate(exact)) for turn in (0, 1)]
         assert said == [text + "\n```python\n" + text, f"<<<{text}>>>"]
+        read = page.locator(".side").first.locator(".read pre")
+        assert [json.loads(read.nth(place).evaluate(exact)) for place in range(1, 4)] == [text] * 3
         assert json.loads(page.locator(".side .read pre").first.evaluate(exact)) == text
     assert page.evaluate("window.pwned") is None and page.evaluate("({}).pwned") is None
     assert page.locator("img, iframe, b b").count() == 0 and page.locator("script:not([id])").count() == 1

@@ -74,6 +74,18 @@ def test_two_ranks_make_the_run_of_one_and_the_first_alone_decides_when_to_stop(
     assert_same_run(folder / "one", folder / "two")
 
 
+@pytest.mark.exhaustive  # what is new in it to the test above: how pairs are shared
+def test_two_ranks_prefer_what_one_prefers(folder, tmp_path):
+    rows = [{"id": str(number), "messages": [{"role": "user", "content": "How much? " * (number % 4 + 1)}],
+             "chosen": f"<<<{'so ' * number}>>>", "rejected": "no " * (11 - number)} for number in range(11)]
+    (tmp_path / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    arguments = [*SMALL, "OBJECTIVE=dpo", f"START={folder / 'one'}", "DPO_LEARNING_RATE=0.003", "SFT_WEIGHT=0.1"]
+    run_script("03", *arguments, "RUN=one", cwd=tmp_path, env=ON_CPU)
+    torchrun(STAGE_3, *arguments, "RUN=two", cwd=tmp_path)
+    assert_same_run(tmp_path / "one", tmp_path / "two", atol=5e-4, odd=0.01)
+    assert metrics(tmp_path / "one")[-1]["margin"] > 0.1
+
+
 @pytest.mark.exhaustive
 def test_a_run_begun_by_two_ranks_goes_on_with_two_and_with_one(tiny, folder):
     arguments = [f"MODEL={tiny}", *SMALL, "RUN=both"]

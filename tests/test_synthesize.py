@@ -12,15 +12,16 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from conftest import SUM, run_script, script
+from conftest import SUM, make_model, run_script, script
 from safetensors.torch import load_file, save_file
 from server import KEY, Server
 from test_stages import kill_after, rows
+from test_steering import learn
 
 import tasks
-from tasks import reference
+from tasks import guidance, reference, steering
 from tasks.engine.files import write_jsonl
-from tasks.engine.model import open_tokenizer
+from tasks.engine.model import open_model, open_tokenizer
 from tasks.episode import Chat, find_answer, render
 from tasks.likeness import likeness, skeleton
 
@@ -239,7 +240,7 @@ def synthesize(tiny, data, monkeypatch, capsys):
     """Runs stage 2 with constants in this process; what it printed, and with an error its line."""
     def run(*constants: str) -> str:
         stage = script("02")
-        model = [f"MODEL={tiny}"] * ("ADAPTER=runs/sft" not in constants)
+        model = [f"MODEL={tiny}"] * (not {"ADAPTER=runs/sft", "ADAPTER=runs/steer"} & set(constants))
         monkeypatch.setattr(sys, "argv", ["02", *model, "MAX_TOKENS=1500", "TURN_TOKENS=300", *constants])
         try:
             stage.main()
@@ -507,3 +508,149 @@ def test_the_model_itself_is_the_teacher_with_the_adapter_of_a_run(sums, coder, 
     assert "another runs/sft/adapter" in synthesize(*arguments, "ATTEMPTS=data/second.jsonl")
     assert "no trajectory is fit" in synthesize(*arguments, "ATTEMPTS=data/third.jsonl")  # it is sampled from: nonsense
     assert {row["reward"] for row in rows(sums / "third.jsonl")[1:]} == {0}
+
+
+# ------------------------------------------------------------------------------------------- guidance for another model
+
+STEERED = [tasks.make(f"symbench/{name}", seed, 0.0, "train") for seed in range(1, 9)
+           for name in ("string_insertion", "gsm_hard")]
+GUIDES = ["METHOD=steer", "STEER_TOKENS=2000", "GUIDANCE_TOKENS=60"]
+
+
+@pytest.fixture
+def steered(data) -> Path:
+    write_jsonl(data / "tasks/train.jsonl", [asdict(question) for question in STEERED])
+    return data
+
+
+def test_guidance_by_the_script_is_kept_where_it_led_to_a_right_answer(steered, synthesize, chat):
+    printed = synthesize(*GUIDES)
+    lines, kept = rows(steered / "steer_attempts.jsonl")[1:], rows(steered / "steer_sft.jsonl")
+    assert {row["id"] for row in kept} == {row["id"] for row in lines if not guidance.fault(chat, row, 60, 2000)}
+    assert len(lines) == 16 and 0 < len(kept) < 16 and list(kept[0]) == [
+        "id", "task", "messages", "reward", "style", "teacher", "code_calls"]
+    assert {row["reward"] for row in kept} == {1} and {row["style"] for row in lines} >= {"code", "text"}
+    by_id = {question.id: question for question in STEERED}
+    for row in kept:
+        assert row["messages"][0]["content"] == steering.choice(by_id[row["id"]].question)
+        assert [message["role"] for message in row["messages"]] == ["user", "assistant"] * (len(row["messages"]) // 2)
+    rounds = [leaf["rounds"] for row in lines for leaf in row["leaves"]]
+    assert {each.get("status") for mine in rounds for each in mine} >= {"ok", "", None}
+    assert re.search(rf"^all +16 +\d+ +{len(kept)} ", printed, re.MULTILINE) and " wrong" in printed
+    assert f"wrote data/steer_sft.jsonl ({len(kept)} trajectories" in printed
+    assert not (steered / "attempts.jsonl").exists() and not (steered / "potential.jsonl").exists()
+
+
+def test_scripted_guidance_goes_on_with_the_same_draws(steered, synthesize):
+    arguments = [*GUIDES, "CHUNK=5"]
+    synthesize(*arguments)
+    path = steered / "steer_attempts.jsonl"
+    whole, kept = path.read_text(), (steered / "steer_sft.jsonl").read_bytes()
+    lines = whole.splitlines(keepends=True)
+    path.write_text("".join(lines[:8]) + lines[8][:70])  # killed in the middle of a chunk
+    assert "going on with the 7 lines of data/steer_attempts.jsonl" in synthesize(*arguments)
+    assert path.read_text().startswith("".join(lines[:8])) and (steered / "steer_sft.jsonl").read_bytes() == kept
+    assert sorted(path.read_text().splitlines()) == sorted(whole.splitlines())
+    assert "going on" in synthesize(*arguments, "KEEP=1", "CHUNK=9")
+    assert "going on" not in synthesize(*arguments, "SEED=1")
+
+
+@pytest.mark.exhaustive
+def test_guidance_goes_on_where_it_was_killed(steered, tiny):
+    arguments = [f"MODEL={tiny}", *GUIDES, "CHUNK=2"]
+    run_script("02", *arguments, "OUT=whole.jsonl", "ATTEMPTS=other.jsonl", cwd=steered.parent)
+    kill_after("02", [*arguments, "OUT=killed.jsonl"], steered.parent, steered / "steer_attempts.jsonl", lines=4)
+    assert "going on" in run_script("02", *arguments, "OUT=killed.jsonl", cwd=steered.parent).stdout
+    assert (steered.parent / "killed.jsonl").read_bytes() == (steered.parent / "whole.jsonl").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def apprentice(tmp_path_factory) -> str:
+    """Folder of a tiny model that has learnt three ways to begin, and to return the answer then, whatever it is."""
+    folder, dialogues = make_model(str(tmp_path_factory.mktemp("apprentice"))), []
+    for first in ("code", "text", "Do not guess"):
+        told = [steering.choice(STEERED[0].question), f"<<<{first}>>>", "Test: none\nYour guidance?", "<<<return>>>"]
+        dialogues.append([{"role": role, "content": text} for role, text in zip(("user", "assistant") * 2, told)])
+    return learn(folder, dialogues, 40)
+
+
+@pytest.fixture
+def steerer(apprentice, steered) -> Path:
+    """Its run of stage 3, as far as the later stages look: here its adapter is a fresh one."""
+    run, constants = steered.parent / "runs/steer", {"MODEL": apprentice, "FOUR_BIT": False, "MARKER": "angle"}
+    open_model(apprentice, 8, four_bit=False).save_pretrained(run / "adapter", selected_adapters=["default"])
+    (run / "constants.json").write_text(json.dumps(constants))
+    return steered
+
+
+TREES = [*GUIDES, "TEACHER=self", "ADAPTER=runs/steer", "TREES=3", "CHILDREN=2,2", "MAX_ROUNDS=2"]
+
+
+def test_a_trained_steerer_grows_trees_and_goes_on_with_them(steerer, synthesize):
+    printed = synthesize(*TREES)
+    trees, kept = rows(steerer / "steer_trees.jsonl")[1:], rows(steerer / "steer_pairs.jsonl")
+    assert len(trees) == 6 and all(2 <= len(row["leaves"]) <= 4 and row["teacher"] != "reference" for row in trees)
+    assert len({leaf["rounds"][0]["text"] for row in trees for leaf in row["leaves"]}) >= 3
+    assert list(kept[0]) == ["id", "task", "messages", "chosen", "rejected", "scores"]
+    for pair in kept:
+        assert pair["scores"][0] > pair["scores"][1] and pair["chosen"] != pair["rejected"]
+        assert pair["messages"][-1]["role"] == "user" and len(pair["messages"]) % 2 == 1
+        assert any(pair.items() <= (other | {"id": row["id"], "task": row["task"]}).items()
+                   for row in trees for other in row["pairs"])
+    assert max(Counter(pair["id"] for pair in kept).values()) <= 4
+    assert f"wrote data/steer_pairs.jsonl ({len(kept)} pairs" in printed and "better/worse" in printed
+    assert not (steerer / "steer_sft.jsonl").exists()
+    path, pairs = steerer / "steer_trees.jsonl", (steerer / "steer_pairs.jsonl").read_bytes()
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:3]) + lines[3][:90])
+    assert "going on with the 2 lines of data/steer_trees.jsonl" in synthesize(*TREES)
+    assert (steerer / "steer_pairs.jsonl").read_bytes() == pairs
+    assert "begun with CHILDREN=2,2" in synthesize(*TREES, "CHILDREN=3")  # a model's trees are not thrown away
+
+
+def guide(messages: list[dict]) -> str:
+    """A large model that steers, works and tests: always by code, and content with what that gives."""
+    first = messages[0]["content"]
+    if first.startswith("You guide"):
+        return "<<<code>>>" if len(messages) == 1 else "<<<return>>>"
+    question = next(question for question in STEERED if question.question in first)
+    return f"```python\n{tasks.REGISTRY[question.task].program(question)}\n```"
+
+
+def test_models_at_endpoints_guide_and_work_and_their_money_is_counted(serve, steered, synthesize):
+    server = serve(guide)
+    there = [*GUIDES, "TEACHER=x/steerer", f"ENDPOINT={server.address}", "WORKER=x/worker",
+             f"WORKER_ENDPOINT={server.address}", "SAMPLES=1", "IN_FLIGHT=4", "PRICE_OUT=1e5"]
+    printed = synthesize(*there, "MAX_DOLLARS=10")  # a turn is 0.3, a conversation 4 of them: 4 at once
+    lines = rows(steered / "steer_attempts.jsonl")[1:]
+    assert len(lines) == 12 and "4 tries are still to be made (MAX_DOLLARS)" in printed
+    assert sum(row["tokens"] for row in lines) == 3 * len(server.asked) == 3 * 48
+    printed = synthesize(*there, "MAX_DOLLARS=100")
+    lines = rows(steered / "steer_attempts.jsonl")[1:]
+    assert len(lines) == 16 and len(server.asked) == 64 and f"written: ${0.3 * 64:.2f}" in printed
+    assert Counter(body["model"] for body in server.asked) == {"x/steerer": 32, "x/worker": 32}
+    kept = rows(steered / "steer_sft.jsonl")
+    assert len(kept) == 16 and {(row["teacher"], row["style"], row["code_calls"]) for row in kept} == {
+        ("x/steerer", "code", 1)}
+    asked = len(server.asked)
+    assert "WORKER=x/worker" in synthesize(*GUIDES) and len(server.asked) == asked  # paid for, so not thrown away
+
+
+@pytest.mark.parametrize("same", ["id", "question"])
+def test_held_out_questions_are_not_guided_either(same, steered, synthesize):
+    unseen = asdict(tasks.make("bbh/navigate", 1, 0.0, "heldout")) | {same: asdict(STEERED[3])[same]}
+    write_jsonl(steered / "tasks/test.jsonl", [unseen])
+    error = synthesize(*GUIDES)
+    assert "data/tasks/test.jsonl" in error and unseen["id"] in error
+    assert not (steered / "steer_attempts.jsonl").exists()
+
+
+@pytest.mark.parametrize("constants, says", [
+    (["METHOD=guide"], "METHOD"), (["METHOD=steer", "CHILDREN=3,x"], "CHILDREN"),
+    (["METHOD=steer", "CHILDREN=0"], "3,2,2"),
+    (["METHOD=steer", "PAIRS=0"], "PAIRS"), (["METHOD=steer", "WORKER=gpt-4o"], "OPENAI_API_KEY"),
+    (["METHOD=steer", "TEACHER=self", "ADAPTER=runs/none"], "03_sft.py")])
+def test_constants_of_guidance_that_cannot_work_are_one_line(constants, says, synthesize, monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    error = synthesize(*constants)
+    assert error.startswith("error: ") and says in error

@@ -17,7 +17,8 @@ GB = 1e9
 NF4 = 1 / 2 + 1 / 64 + 4 / (64 * 256)  # bytes per weight: 4 bits; 8 for the scale of 64; 32 for the scales' of 256
 ADAM8 = 2 * (1 + 4 / 256)              # bytes per weight: two moments of 8 bits; 32 for the scale of 256
 AROUND = 0.6 * GB                      # CUDA's context and libraries, and what is lost between blocks
-STAGES = {"SFT": (1, 0), "GRPO": (1, 1), "PPO": (2, 1)}  # how many adapters learn, and how many are frozen
+# How many adapters learn, and how many are frozen.
+STAGES = {"SFT": (1, 0), "DPO": (1, 1), "GRPO": (1, 1), "PPO": (2, 1)}
 
 
 def projections(config) -> list[tuple[int, int]]:

@@ -30,30 +30,30 @@ def behaviour(rows: list[dict], words: int) -> dict[str, float | None]:
     calls = [[turn for turn in row["turns"] if "status" in turn] for row in coded]
     repaired = [any(later["status"] == "ok" for later in turns[place:]) for turns in calls
                 for place, turn in enumerate(turns) if turn["status"] != "ok"]
-    last = [row["turns"][-1] for row in coded]
-    return {"answered with code": _mean(row["code_calls"] > 0 for row in rows),
-            "code calls per question": _mean(row["code_calls"] for row in rows),
-            "code calls that failed": _mean(turn["status"] != "ok" for turns in calls for turn in turns),
-            "failed calls that were repaired": _mean(repaired),
-            "code after text": _mean(_count(turns[0]["text"]) >= words for turns in calls),
-            "text after code": _mean("status" not in turn and _count(turn["text"]) >= words for turn in last),
-            "checked by a second program": _mean(map(is_checked, coded)),
-            "truncated": _mean(row["truncated"] for row in rows),
-            "sampled tokens per question": _mean(row["tokens"] for row in rows),
-            "seconds per question": _mean(row["seconds"] for row in rows)}
+    last = [[turn for turn in row["turns"] if "text" in turn][-1] for row in coded]  # guidance may end it without one
+    return {"answered with code": mean(row["code_calls"] > 0 for row in rows),
+            "code calls per question": mean(row["code_calls"] for row in rows),
+            "code calls that failed": mean(turn["status"] != "ok" for turns in calls for turn in turns),
+            "failed calls that were repaired": mean(repaired),
+            "code after text": mean(_count(turns[0]["text"]) >= words for turns in calls),
+            "text after code": mean("status" not in turn and _count(turn["text"]) >= words for turn in last),
+            "checked by a second program": mean(map(is_checked, coded)),
+            "truncated": mean(row["truncated"] for row in rows),
+            "sampled tokens per question": mean(row["tokens"] for row in rows),
+            "seconds per question": mean(row["seconds"] for row in rows)}
 
 
 def causes(rows: list[dict]) -> dict[str, float | None]:
     """By cause, its share of the wrong answers; None where none is wrong."""
     found = [next(cause for cause, is_it in CAUSES.items() if is_it(row)) for row in rows if not row["right"]]
-    return {cause: _mean(each == cause for each in found) for cause in CAUSES}
+    return {cause: mean(each == cause for each in found) for cause in CAUSES}
 
 
 def _last_status(row: dict) -> str:
     return [turn["status"] for turn in row["turns"] if "status" in turn][-1]
 
 
-def _mean(values) -> float | None:
+def mean(values) -> float | None:
     values = list(values)
     return sum(values) / len(values) if values else None
 

@@ -147,11 +147,11 @@ def differences(pairs: list[tuple[str, str]], columns: list[str], gains: dict, s
     return parts
 
 
-def habits(columns: dict[str, dict], note: str) -> dict:
-    """columns: by column what `tasks.report.behaviour` counts."""
+def habits(title: str, columns: dict[str, dict], note: str) -> dict:
+    """columns: by column what `tasks.report.behaviour` or `tasks.report.guidance` counts."""
     rows = [[line, *("-" if column[line] is None else number(line, column[line]) for column in columns.values())]
             for line in next(iter(columns.values()))]
-    return {"title": "Behaviour", "head": ["", *columns], "rows": rows, "note": note}
+    return {"title": title, "head": ["", *columns], "rows": rows, "note": note}
 
 
 def wrong_answers(columns: dict[str, list[dict]], causes) -> dict:

@@ -1,6 +1,8 @@
 """What stage 2 tried and what it kept, as a table and as a picture."""
 from collections import Counter
 
+from tasks.steering import read_guidance
+
 
 def print_table(attempts: list[dict], kept: list[dict]):
     """Per task and for all: tried, right and kept, kept of tried by style, and what the kept ones are like."""
@@ -39,3 +41,22 @@ def draw_picture(attempts: list[dict], kept: list[dict], path: str):
     figure.tight_layout(rect=(0, 0, 1, 1 - 0.35 / figure.get_figheight()))
     figure.savefig(path, dpi=110)
     plt.close(figure)
+
+
+def print_pairs(trees: list[dict], kept: list[dict]):
+    """Per task and for all: trees of guidances, their leaves and how many of these are right, pairs, and kept ones: by
+    how much they differ, and what the better and the worse guidance ask for."""
+    def share(rows: list[dict], side: str, kind: str) -> str:
+        return f"{sum(read_guidance(row[side])[0] == kind for row in rows) / max(1, len(rows)):.0%}"
+
+    sides = [(side, kind) for kind in ("code", "text", "return") for side in ("chosen", "rejected")]
+    print(f"\n{'task':42}{'trees':>6}{'leaves':>7}{'right':>6}{'pairs':>6}{'kept':>6}{'gap':>6}  better/worse: "
+          "code       text     return")
+    for name in [*sorted({row["task"] for row in trees}), "all"]:
+        grown, mine = ([row for row in rows if name in (row["task"], "all")] for rows in (trees, kept))
+        leaves = [leaf["reward"] for row in grown for leaf in row["leaves"]]
+        shares = [share(mine, side, kind) for side, kind in sides]
+        print(f"{name:42}{len(grown):6}{len(leaves):7}{sum(leaves) / len(leaves):6.0%}"
+              f"{sum(len(row['pairs']) for row in grown):6}{len(mine):6}"
+              f"{sum(row['scores'][0] - row['scores'][1] for row in mine) / max(1, len(mine)):6.1f}{'':12}"
+              + "".join(f"{one + '/' + other:>11}" for one, other in zip(shares[::2], shares[1::2])))
