@@ -55,7 +55,7 @@ MAX_TOKENS = 2048 if GPU else 768         # longer trajectories, and pairs, are 
 # Optimisation
 EPOCHS = 2 if GPU else 1
 BATCH = 32 if GPU else 8                  # trajectories, or pairs, per optimizer step
-MICRO_TOKENS = 4096 if GPU else 2048       # padded tokens per forward pass: lower it when memory runs out
+MICRO_TOKENS = 4096 if GPU else 1024      # padded tokens per forward pass: lower it when memory runs out
 LEARNING_RATE = 1e-4 if GPU else 1e-3     # peak; linear warm-up, then linear decay to zero
 WARMUP = 0.05                             # share of all steps
 CLIP_NORM = 1.0

@@ -104,7 +104,7 @@ REESTIMATE = False                        # True: measure again as each stage be
 HOPELESS = "last"                         # where p is 0 or 1: so few samples may err, so the last stage; "leave out"
 # Optimisation
 LEARNING_RATE = 1e-5 if GPU else 1e-4
-MICRO_TOKENS = 4096 if GPU else 2048       # padded tokens per forward pass: lower it when memory runs out
+MICRO_TOKENS = 4096 if GPU else 1024      # padded tokens per forward pass: lower it when memory runs out
 CLIP_NORM = 1.0
 # Runtime
 SEED = 0

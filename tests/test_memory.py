@@ -40,9 +40,10 @@ def bytes_of(tensors) -> int:
 
 @pytest.fixture
 def precision(request, monkeypatch):
-    """Bytes of a number: 4 for fp32, 2 for mixed precision in bf16 as it is on a GPU."""
+    """Bytes of a number: 4 for fp32, 2 for mixed precision in bf16 as it is on a GPU, where attention repeats heads."""
     dtype = {2: torch.bfloat16, 4: torch.float32}[request.param]
     monkeypatch.setattr(model, "compute_dtype", lambda: dtype)
+    monkeypatch.setattr(model, "_group_heads", lambda _, group=model._group_heads: group(False))
     monkeypatch.setattr(scoring, "autocast", lambda: torch.autocast("cpu", dtype, enabled=request.param == 2))
     # peft looks for a GPU's autocast only, and without one makes copies in fp32 that no GPU has.
     monkeypatch.setattr(torch, "is_autocast_enabled", lambda *kind: request.param == 2)

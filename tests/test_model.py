@@ -3,7 +3,7 @@ import pytest
 import torch
 from conftest import TWO_CALLS, full_logprobs
 
-from tasks.engine.model import _repeat_heads, memory_advice, open_model, trained_parameters
+from tasks.engine.model import _group_heads, device, memory_advice, open_model, trained_parameters
 from tasks.engine.scoring import decoder_and_head, micro_batches, pad, padded_batches, token_logprobs
 from tasks.engine.training import Trainer
 from tasks.episode import render
@@ -92,25 +92,37 @@ def test_the_base_is_stored_in_four_bits(model):
     assert decoder_and_head(model)[1].weight.shape[0] == model.config.vocab_size
 
 
-def test_attention_can_do_without_groups_of_heads(tiny, monkeypatch):
-    """As on a GPU without flash attention."""
+@pytest.mark.parametrize("grouped, heads", [(True, 2), (False, 4)])
+def test_attention_takes_heads_in_groups_or_repeated_whatever_the_padding(tiny, chat, grouped, heads, monkeypatch):
+    """In groups on a CPU; repeated as on a GPU without flash attention. Values and gradients are the same."""
     from transformers.integrations import sdpa_attention
-    attend, heads = torch.nn.functional.scaled_dot_product_attention, []
+    attend, seen = torch.nn.functional.scaled_dot_product_attention, []
 
     def watched(query, key, value, **options):
-        heads.append((key.shape[1], options.get("enable_gqa", False)))
+        seen.append((key.shape[1], options.get("enable_gqa", False)))
         return attend(query, key, value, **options)
 
     monkeypatch.setattr(sdpa_attention, "use_gqa_in_sdpa", sdpa_attention.use_gqa_in_sdpa)  # put back afterwards
-    monkeypatch.setattr(torch.nn.functional, "scaled_dot_product_attention", watched)
-    model = open_model(tiny, rank=8)
-    ids = torch.arange(3, 40)[None]
-    with torch.no_grad():
-        grouped = model(input_ids=ids).logits
-        _repeat_heads()
-        repeated = model(input_ids=ids).logits
-    assert heads[2:] == [(4, False)] * 2  # where the first two were (2, True), as in transformers 5
-    torch.testing.assert_close(repeated, grouped, atol=1e-4, rtol=1e-4)
+    model, batch, results = open_model(tiny, rank=8, recompute=False), batch_of(chat, 2, 6), []
+    for choice in (not grouped, grouped):
+        _group_heads(choice)
+        if choice == grouped:
+            monkeypatch.setattr(torch.nn.functional, "scaled_dot_product_attention", watched)
+        scores, _ = token_logprobs(model, *batch)
+        scores.mean().backward()
+        results.append([scores.detach(), *(weight.grad for weight in trained_parameters(model).values())])
+        model.zero_grad(set_to_none=True)
+    assert seen == [(heads, grouped)] * 2
+    for other, one in zip(*results):
+        torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
+
+
+def test_on_a_cpu_no_copies_of_keys_and_values_are_made_for_the_heads_that_share_them(model, chat, monkeypatch):
+    from transformers.integrations import sdpa_attention
+    seen, real = [], sdpa_attention.repeat_kv
+    monkeypatch.setattr(sdpa_attention, "repeat_kv", lambda *what: seen.append(what) or real(*what))
+    token_logprobs(model, *batch_of(chat, 2, 6))  # with padding
+    assert bool(seen) == (device().type == "cuda")
 
 
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"),

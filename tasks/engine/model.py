@@ -126,8 +126,9 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
                                    bnb_4bit_compute_dtype=dtype) if four_bit else None
     if where.type == "cpu":
         _keep_freed_memory()
+        _group_heads(True)
     elif torch.cuda.get_device_capability() < (8, 0):
-        _repeat_heads()
+        _group_heads(False)
     try:
         # An explicit device: "auto" would spread the layers over two GPUs and halve the speed.
         model = AutoModelForCausalLM.from_pretrained(path, dtype=dtype, quantization_config=quantized,
@@ -166,14 +167,16 @@ def memory_advice(*names: str):
         stop(f"the memory is full; lower {' or '.join(names)} and run the same command again: what is saved is kept")
 
 
-def _repeat_heads():
-    """Let attention repeat keys and values for all query heads that share them, instead of passing them as groups.
+def _group_heads(grouped: bool):
+    """Whether attention takes keys and values as they are for all query heads that share them, or repeated for each.
 
-    Without flash attention (a T4) torch takes groups to its plain kernel alone, which holds the scores of all pairs of
-    tokens: gigabytes for a row of 4,096. Repeated, they go to the kernel that does not (huggingface/transformers#45776).
+    transformers repeats them wherever there is padding. A CPU needs no copies: over a cache, attention takes a fifth
+    of the time without them. But where there is no flash attention (a T4) torch takes groups to its plain kernel alone,
+    which holds the scores of all pairs of tokens: gigabytes for a row of 4,096. Repeated, they go to the kernel that
+    does not (huggingface/transformers#45776).
     """
     from transformers.integrations import sdpa_attention
-    sdpa_attention.use_gqa_in_sdpa = lambda *_: False
+    sdpa_attention.use_gqa_in_sdpa = lambda *_: grouped
 
 
 def _keep_freed_memory():

@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import tasks  # noqa: E402
-from tasks import sandbox  # noqa: E402
+from tasks import episode, sandbox  # noqa: E402
 from tasks.engine.constants import override, stop  # noqa: E402
 
 MODEL = ""              # a folder; empty: SmolLM2-135M-Instruct
@@ -41,7 +41,7 @@ QUESTIONS = 4
 GROUP = 8
 TURN_TOKENS = 96
 MAX_TOKENS = 480
-MICRO_TOKENS = 2048
+MICRO_TOKENS = 1024
 THREADS = 1
 CPU_TIME = False        # True: seconds of the process' CPU time, steadier where other programs run, too (THREADS=1)
 PROGRAM = "I compute it.\n```python\nprint(sum(n * n for n in range(100)))\n```\n"
@@ -70,7 +70,7 @@ class Times:
 
 
 class FirstTurn:
-    """Makes the head choose the ids of a program, one a call, in every other call of `generate`."""
+    """Makes the head choose the ids of a program, one a call, in every other turn."""
 
     def __init__(self, model, ids: list[int]):
         self.ids, self.place, self.turns = ids, len(ids), 0
@@ -84,13 +84,11 @@ class FirstTurn:
         self.place += 1
         return wanted
 
-    def during(self, generate):
+    def before(self, begin):
         def turn(*arguments, **named):
             self.place = 0 if self.turns % 2 == 0 else len(self.ids)
             self.turns += 1
-            result = generate(*arguments, **named)
-            self.place = len(self.ids)
-            return result
+            return begin(*arguments, **named)
         return turn
 
 
@@ -123,14 +121,14 @@ def ours(times: Times):
         model = open_model(path, RANK, folder, reference=True, four_bit=FOUR_BIT, recompute=False)
     sampler = open_sampler("transformers", path, chat, temperature=1.0, rank=RANK, max_tokens=MAX_TOKENS,
                            batch=stage.SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=0.0, model=model)
-    sampler.generate = times.of("sampling", FirstTurn(model, program).during(sampler.generate))
-    sandbox.run_many = times.of("code", sandbox.run_many)
+    sampler._join = FirstTurn(model, program).before(sampler._join)  # in lock step, all turns begin here together
+    sampler.step, episode.wait = times.of("sampling", sampler.step), times.of("code", episode.wait)
     coin = itertools.cycle([True, False])
     tasks.verify = lambda question, answer: next(coin)
     trainer = Trainer(model)
     for step in range(STEPS):
         times.begin()
-        _, records = stage.train_step(trainer, chat, sampler, questions(), step)
+        _, records = stage.train_step(trainer, None, chat, sampler, questions(), step)
         times.end()
         assert all(sum("status" in turn for turn in record["turns"]) == 1 for record in records)
         times.steps[-1]["tokens"] = sum(sum(record["mask"]) for record in records)
@@ -199,7 +197,7 @@ def trl(times: Times):
         if weight.requires_grad:
             weight.data = weight.data.to(torch.float32)  # TRL made it bf16, which a CPU is slow at
     turn = FirstTurn(model, program + [chat.end_of_turn])
-    trainer._generate_single_turn = times.of("sampling", turn.during(trainer._generate_single_turn))
+    trainer._generate_single_turn = times.of("sampling", turn.before(trainer._generate_single_turn))
     tool = times.of("code", python)
     sample = trainer._generate
 
