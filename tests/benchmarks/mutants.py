@@ -120,8 +120,8 @@ FAULTS = [Fault(*row) for row in (
      "sft micro_batch"),
     ("validation is trained on", SFT, "(name in held_out) == held", "(name in held_out) >= held",
      "sft no_question_is_trained"),
-    ("validation of other questions each time", SFT, 'random.Random(f"validation/{SEED}/{name}").random()', "random.random()",
-     "sft questions_for_validation"),
+    ("validation of other questions each time", SFT, 'random.Random(f"validation/{SEED}/{name}").random()',
+     "random.random()", "sft questions_for_validation"),
     ("accuracy of the places after", SCORING, "logits.argmax(-1) == targets", "logits.argmax(-1).roll(1) == targets",
      "sft accuracy_is"),
     # DPO
