@@ -61,8 +61,8 @@ LOCAL = "Qwen/Qwen2.5-14B-Instruct" if GPU else SMALL_MODEL   # the model of TEA
 ADAPTER = ""                    # of local and self: the run that left it, such as runs/sft; "": none
 # Data
 DATA = "data/tasks/train.jsonl"
-ATTEMPTS = ""                   # "": data/attempts.jsonl; with METHOD=steer as above
-OUT = ""                        # "": data/sft.jsonl; likewise
+ATTEMPTS = "data/attempts.jsonl"
+OUT = "data/sft.jsonl"
 POTENTIAL = "data/potential.jsonl"
 PER_TASK = 60 if GPU else 180   # questions per task (paper: 6.5k trajectories over 107 tasks); 0: all
 SAMPLES = 4                     # tries per question; the reference has one
@@ -88,13 +88,17 @@ SEVERAL = 0.15                  # several rounds of code
 WORKER = "scripted"             # is guided, and tests answers: scripted, local, or a model's name at WORKER_ENDPOINT
 WORKER_ENDPOINT = ""            # "": OpenAI; the prices above are both models'
 MAX_ROUNDS = 5                  # after the first (the paper's)
-CHILDREN = "3,2,2"              # with an ADAPTER: guidances drawn at one point, in round 1, 2, ...; then one
-TREES = 60 if GPU else 25       # questions per task that are then asked, instead of PER_TASK
+CHILDREN = "3,2"                # with an ADAPTER: guidances drawn at one point, in round 1, 2, ...; then one
+TREES = 60 if GPU else 12       # questions per task that are then asked, instead of PER_TASK
 PAIRS = 4                       # comparison pairs per question, those that differ most
 GUIDANCE_TOKENS = 256 if GPU else 40    # one guidance
 WORKER_TOKENS = 2000 if GPU else 256    # one response
 REPORT_CHARS = 4000 if GPU else 200     # of each of program, output and verdict, in a report
 STEER_TOKENS = 4096 if GPU else 768     # a whole conversation of the steerer's
+STEER_ATTEMPTS = "data/steer_attempts.jsonl"    # in place of ATTEMPTS ...
+STEER_OUT = "data/steer_sft.jsonl"              # ... and OUT; with an ADAPTER the next two are
+STEER_TREES = "data/steer_trees.jsonl"
+STEER_PAIRS = "data/steer_pairs.jsonl"
 # Conversation
 MARKER = "angle"                # angle <<<x>>>, boxed \boxed{x}, tag <answer>x</answer>
 MODEL = "Qwen/Qwen2.5-3B-Instruct" if GPU else SMALL_MODEL   # to be trained; of it only the tokenizer, but for self
@@ -128,12 +132,13 @@ PROMPTS = {
 # An attempt does not depend on these, so that a run may go on with others.
 MAY_DIFFER = ("ENDPOINT", "IN_FLIGHT", "PRICE_IN", "PRICE_OUT", "MAX_DOLLARS", "ATTEMPTS", "OUT", "POTENTIAL",
               "PER_TASK", "SAMPLES", "ROUNDS", "KEEP", "CAP", "CODE_SHARE", "FEWEST_WORDS", "CHUNK", "SAMPLER_BATCH",
-              "GPU_SHARE", "WORKER_ENDPOINT", "TREES", "PAIRS")
+              "GPU_SHARE", "WORKER_ENDPOINT", "TREES", "PAIRS", "STEER_ATTEMPTS", "STEER_OUT", "STEER_TREES",
+              "STEER_PAIRS")
 STEERING = ("METHOD", "WORKER", "MAX_ROUNDS", "CHILDREN", "GUIDANCE_TOKENS", "WORKER_TOKENS", "REPORT_CHARS",
             "STEER_TOKENS")  # and only that of METHOD=steer on these
 
 
-def check_constants():
+def check_constants(given: list[str]):
     if min(SAMPLES, ROUNDS, KEEP, CHUNK, IN_FLIGHT) < 1 or not 0 <= CODE_SHARE <= 1:
         stop("SAMPLES, ROUNDS, KEEP, CHUNK and IN_FLIGHT are at least 1, and CODE_SHARE is from 0 to 1")
     names = [name.upper() for name in PROMPTS]
@@ -143,15 +148,10 @@ def check_constants():
         stop(f"TEACHER={TEACHER}, but ADAPTER is for TEACHER=local or self, and ENDPOINT for the name of a model there")
     if METHOD not in ("interpreter", "steer"):
         stop(f"METHOD is interpreter or steer, not {METHOD!r}")
+    if METHOD == "steer" and {"ATTEMPTS", "OUT"} & set(given):
+        stop("METHOD=steer writes STEER_ATTEMPTS and STEER_OUT, with an ADAPTER STEER_TREES and STEER_PAIRS")
     if not all(part.isdigit() and int(part) for part in CHILDREN.split(",")) or min(PAIRS, GUIDANCE_TOKENS) < 1:
-        stop(f"CHILDREN are numbers such as 3,2,2, not {CHILDREN!r}; they, PAIRS and GUIDANCE_TOKENS are at least 1")
-
-
-def choose_files():
-    """What ATTEMPTS and OUT stand for where they are not given."""
-    names = [("attempts", "sft"), ("steer_attempts", "steer_sft"), ("steer_trees", "steer_pairs")]
-    attempts, out = names[(METHOD == "steer") * (1 + bool(ADAPTER))]
-    globals().update(ATTEMPTS=ATTEMPTS or f"data/{attempts}.jsonl", OUT=OUT or f"data/{out}.jsonl")
+        stop(f"CHILDREN are numbers such as 3,2, not {CHILDREN!r}; they, PAIRS and GUIDANCE_TOKENS are at least 1")
 
 
 # -------------------------------------------------------------------------------------------------- the questions
@@ -261,7 +261,8 @@ def open_steering(chat: Chat, questions: list[tasks.Question]):
 
     Once MAX_DOLLARS are spent nothing more is begun; what is under way, IN_FLIGHT conversations or trees, is finished.
     """
-    both = {"sampler": SAMPLER, "batch": SAMPLER_BATCH, "four_bit": FOUR_BIT, "gpu_share": GPU_SHARE,
+    models = 1 + (WORKER == "local" and TEACHER in ("local", "self"))  # of these vLLM gives each its share
+    both = {"sampler": SAMPLER, "batch": SAMPLER_BATCH, "four_bit": FOUR_BIT, "gpu_share": GPU_SHARE / models,
             "in_flight": IN_FLIGHT, "price_in": PRICE_IN, "price_out": PRICE_OUT}
     steerer = steering.open_speaker(
         {"reference": "scripted", "self": "local"}.get(TEACHER, TEACHER), "steerer", questions, chat.tokenizer, **both,
@@ -273,6 +274,7 @@ def open_steering(chat: Chat, questions: list[tasks.Question]):
         max_tokens=STEER_TOKENS + (MAX_ROUNDS + 1) * WORKER_TOKENS, turn_tokens=WORKER_TOKENS)
     endpoint = endpoint or getattr(worker, "endpoint", None)
     children = list(map(int, CHILDREN.split(","))) if ADAPTER else []
+    hints = list(steering.HINTS) if not ADAPTER and TEACHER != "reference" else [""]
     names = {"worker": WORKER, "teacher": {"local": LOCAL, "self": MODEL}.get(TEACHER, TEACHER)}
     size = IN_FLIGHT if endpoint else max(1, CHUNK // math.prod(children))
 
@@ -281,9 +283,10 @@ def open_steering(chat: Chat, questions: list[tasks.Question]):
             part = asked[start:start + size]
             if endpoint and 0 < MAX_DOLLARS <= endpoint.dollars:
                 return
-            steering.steer([each.question for each in part],
-                           [f"{SEED}/{each.question.id}/{each.number}" for each in part], steerer, worker, tester,
-                           children=children, max_rounds=MAX_ROUNDS, timeout=TIMEOUT, report_chars=REPORT_CHARS,
+            seeds = [f"{SEED}/{each.question.id}/{each.number}" for each in part]
+            steering.steer([each.question for each in part], seeds, steerer, worker, tester,
+                           hints=[random.Random(seed).choice(hints) for seed in seeds], children=children,
+                           max_rounds=MAX_ROUNDS, timeout=TIMEOUT, report_chars=REPORT_CHARS,
                            finished=lambda number, leaves: keep(
                                [guidance.as_row(chat, leaves) | names | {"try": part[number].number}]))
 
@@ -409,12 +412,14 @@ def both_ways(rows: list[dict]) -> int:
 
 # --------------------------------------------------------------------------------------------------------- main
 
-def keep_trajectories(chat: Chat, attempts: list[dict]) -> tuple[list[dict], Counter]:
-    """The rows to learn from, and why others are left out."""
-    if METHOD == "steer":
-        faults = [guidance.fault(chat, row, GUIDANCE_TOKENS, STEER_TOKENS) for row in attempts]
-    else:
-        faults = [fault(chat, row) for row in attempts]
+def choose_rows(chat: Chat, attempts: list[dict]) -> tuple[list[dict], Counter]:
+    """The rows to learn from, and why others are left out; it says so by a table, too."""
+    if METHOD == "steer" and ADAPTER:
+        kept, left_out = guidance.choose_pairs(chat, attempts, PAIRS, GUIDANCE_TOKENS, STEER_TOKENS)
+        print_pairs(attempts, kept)
+        return kept, left_out
+    faults = [guidance.fault(chat, row, GUIDANCE_TOKENS, STEER_TOKENS) if METHOD == "steer" else fault(chat, row)
+              for row in attempts]
     fit = [row for row, found in zip(attempts, faults) if not found]
     kept, more = select(fit)
     if kept:
@@ -425,13 +430,6 @@ def keep_trajectories(chat: Chat, attempts: list[dict]) -> tuple[list[dict], Cou
               f"{both_ways(kept)} are kept so")
     return [{name: row[name] for name in ("id", "task", "messages", "reward", "style", "teacher")}
             | {"code_calls": len(row["statuses"])} for row in kept], Counter(filter(None, faults)) + more
-
-
-def keep_pairs(chat: Chat, trees: list[dict]) -> tuple[list[dict], Counter]:
-    """The comparison pairs to learn from, and why others are left out."""
-    kept, left_out = guidance.choose_pairs(chat, trees, PAIRS, GUIDANCE_TOKENS, STEER_TOKENS)
-    print_pairs(trees, kept)
-    return kept, left_out
 
 
 def write_potential(attempts: list[dict]):
@@ -446,8 +444,10 @@ def write_potential(attempts: list[dict]):
 @memory_advice("SAMPLER_BATCH", "GPU_SHARE")
 def main():
     given = override(globals(), sys.argv[1:])
-    check_constants()
-    choose_files()
+    check_constants(given)
+    if METHOD == "steer":
+        attempts, out = (STEER_TREES, STEER_PAIRS) if ADAPTER else (STEER_ATTEMPTS, STEER_OUT)
+        globals().update(ATTEMPTS=attempts, OUT=out)
     questions = choose_questions(read_jsonl(DATA, "python 01_make_tasks.py"))
     if ADAPTER and TEACHER == "self":
         inherit(globals(), given, f"{ADAPTER}/constants.json", ["MODEL", "FOUR_BIT", "MARKER"], "python 03_sft.py")
@@ -461,7 +461,7 @@ def main():
         ask, endpoint, questions = open_teacher(chat, path, questions)
     print(sandbox.gaps(), end="", flush=True)
     attempts = ask_all(ask, questions, endpoint)
-    kept, counts = (keep_pairs if METHOD == "steer" and ADAPTER else keep_trajectories)(chat, attempts)
+    kept, counts = choose_rows(chat, attempts)
     left_out = "; ".join(f"{count} {found}" for found, count in counts.most_common()) or "none left out"
     if not kept:
         stop(f"no trajectory is fit to be learned from ({left_out}); nothing written")

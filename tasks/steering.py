@@ -41,6 +41,10 @@ Write one guidance at a time:
 <<<terminate>>> there is no hope
 
 {question}"""
+# Under what is added to this, models steer in other ways; what stage 3 trains on does without.
+HINTS = ("", "Begin with the way that you would not take, and change it if need be.",
+         "Ask for programs that search or compute with symbols, and not for simple ones.",
+         "Let a second way confirm an answer before you return it.")
 CODE_GUIDANCE = """Solve this by one Python program that does the computing itself. Think about it first, then write \
 the whole script in one ```python block; let it print the answer and nothing else."""
 TEXT_GUIDANCE = """Solve this in words, without code. Go step by step, mind where one errs easily, then give the \
@@ -95,8 +99,8 @@ def first_message(guidance: str, question: str) -> str:
 
 @dataclass
 class Steered:
-    """A guided conversation. seed: its name, from which all its draws come; number: of its question; path: which child
-    it is at each of its guidances.
+    """A guided conversation. seed: its name, from which all its draws come; number: of its question; hint: one of
+    HINTS; path: which child it is at each of its guidances.
 
     rounds holds one dict per guidance: text, as the steerer wrote it, kind and guidance, as the worker got it. Where it
     was no stop, also response, code, status and output ("" each without a program), answer; where it was reported on,
@@ -106,6 +110,7 @@ class Steered:
     question: tasks.Question
     seed: str
     number: int = 0
+    hint: str = ""
     path: tuple[int, ...] = ()
     rounds: list[dict] = field(default_factory=list)
     done: bool = False
@@ -139,6 +144,11 @@ class Steered:
                 messages.append({"role": "user", "content": each["report"]})
         return messages
 
+    def hinted(self) -> list[dict]:
+        """The same, as the steerer is asked to go on with it."""
+        first, *others = self.messages()
+        return [first | {"content": f"{first['content']}\n\n{self.hint}"} if self.hint else first, *others]
+
     def dialogue(self) -> list[dict]:
         """The conversation as the worker sees it, ending in the guidance that it shall follow."""
         messages = []
@@ -150,20 +160,22 @@ class Steered:
         return messages
 
 
-def steer(questions: list, seeds: list[str], steerer, worker, tester=None, *, children: tuple[int, ...] = (),
-          max_rounds: int = MAX_ROUNDS, timeout: float = 5.0, report_chars: int = REPORT_CHARS,
-          finished=None) -> list[Steered]:
+def steer(questions: list, seeds: list[str], steerer, worker, tester=None, *, hints: list[str] | None = None,
+          children: tuple[int, ...] = (), max_rounds: int = MAX_ROUNDS, timeout: float = 5.0,
+          report_chars: int = REPORT_CHARS, finished=None) -> list[Steered]:
     """Answer questions by guided conversations, all in step; one each, or with `children` all leaves of its tree.
 
     seeds:    a name for each question's conversation: the same name, the same draws
     steerer, worker, tester: speakers; the tester writes the self-answer checker's programs, without it there are none
+    hints:    one of HINTS for each question
     children: how many guidances are drawn at the same point of a conversation: the first, the second, ...; then one
     max_rounds: after the first; a response to the last is not reported on, so nobody can stop there
     timeout:  seconds per program, the tester's, too
     report_chars: cap on each part of a report
     finished: called with a question's number and its conversations, when the last of these has ended
     """
-    active = [Steered(question, seed, number) for number, (question, seed) in enumerate(zip(questions, seeds))]
+    active = [Steered(question, seed, number, hints[number] if hints else "")
+              for number, (question, seed) in enumerate(zip(questions, seeds))]
     ended = {number: [] for number in range(len(active))}
     for depth in range(max_rounds + 1):
         active = [replace(each, rounds=list(each.rounds), path=(*each.path, child)) for each in active
@@ -200,7 +212,7 @@ def answer_alone(questions: list, seeds: list[str], worker, timeout: float = 5.0
 def guide(active: list[Steered], steerer):
     """The steerer's turn."""
     seeds = [f"{each.seed}/{each.path}" for each in active]
-    for each, text in zip(active, steerer.reply([each.messages() for each in active], seeds) if active else ()):
+    for each, text in zip(active, steerer.reply([each.hinted() for each in active], seeds) if active else ()):
         kind, guidance = read_guidance(text or "")
         each.rounds.append({"text": text or "", "kind": kind, "guidance": guidance})
         each.failed = "the steerer could not be had" if text is None else ""

@@ -102,6 +102,14 @@ def test_the_order_of_turns_and_who_sees_what():
     assert [message["content"] for message in one.messages()] == steerer.heard[-1][0] + ["<<<return>>>"]
 
 
+def test_a_hint_is_for_the_steerer_alone_and_is_not_trained_on():
+    steerer, worker = Says("<<<text>>>", "<<<return>>>"), Says("<<<5>>>")
+    one, = steer([PRODUCT], ["s"], steerer, worker, hints=["Begin with words."])
+    first = steering.choice(PRODUCT.question)
+    assert [told[0][0] for told in steerer.heard] == [f"{first}\n\nBegin with words."] * 2
+    assert one.messages()[0]["content"] == first and "Begin with words" not in worker.heard[0][0][0]
+
+
 def test_all_go_in_step_and_only_those_that_have_not_ended_are_asked():
     class Steerer:
         def reply(self, dialogues, seeds):
@@ -223,10 +231,10 @@ def test_only_answers_are_tested():
 def leaf(path: str, right: bool, *texts: str) -> Steered:
     """A conversation that has ended: the digits of path say which child it is, the texts what its guidances were."""
     texts = texts or [f"<<<do {path[:depth + 1]}>>>" for depth in range(len(path))]
-    return Steered(PRODUCT, "s", 0, tuple(map(int, path)), [
+    return Steered(PRODUCT, "s", path=tuple(map(int, path)), done=True, rounds=[
         {"text": text, "kind": "advice", "guidance": "", "response": "", "code": "", "status": "", "output": "",
          "answer": RIGHT if right else WRONG, "report": f"report {path[:depth + 1]}"}
-        for depth, text in enumerate(texts)], True)
+        for depth, text in enumerate(texts)])
 
 
 def test_what_guidances_are_worth_by_hand():

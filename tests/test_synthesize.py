@@ -558,9 +558,10 @@ def test_scripted_guidance_goes_on_with_the_same_draws(steered, synthesize):
 @pytest.mark.exhaustive
 def test_guidance_goes_on_where_it_was_killed(steered, tiny):
     arguments = [f"MODEL={tiny}", *GUIDES, "CHUNK=2"]
-    run_script("02", *arguments, "OUT=whole.jsonl", "ATTEMPTS=other.jsonl", cwd=steered.parent)
-    kill_after("02", [*arguments, "OUT=killed.jsonl"], steered.parent, steered / "steer_attempts.jsonl", lines=4)
-    assert "going on" in run_script("02", *arguments, "OUT=killed.jsonl", cwd=steered.parent).stdout
+    run_script("02", *arguments, "STEER_OUT=whole.jsonl", "STEER_ATTEMPTS=other.jsonl", cwd=steered.parent)
+    arguments.append("STEER_OUT=killed.jsonl")
+    kill_after("02", arguments, steered.parent, steered / "steer_attempts.jsonl", lines=4)
+    assert "going on" in run_script("02", *arguments, cwd=steered.parent).stdout
     assert (steered.parent / "killed.jsonl").read_bytes() == (steered.parent / "whole.jsonl").read_bytes()
 
 
@@ -632,6 +633,8 @@ def test_models_at_endpoints_guide_and_work_and_their_money_is_counted(serve, st
     kept = rows(steered / "steer_sft.jsonl")
     assert len(kept) == 16 and {(row["teacher"], row["style"], row["code_calls"]) for row in kept} == {
         ("x/steerer", "code", 1)}
+    firsts = {body["messages"][0]["content"] for body in server.asked if body["model"] == "x/steerer"}
+    assert len({first.partition(question.question)[2] for question in STEERED for first in firsts}) > 2  # hints
     asked = len(server.asked)
     assert "WORKER=x/worker" in synthesize(*GUIDES) and len(server.asked) == asked  # paid for, so not thrown away
 
@@ -647,7 +650,7 @@ def test_held_out_questions_are_not_guided_either(same, steered, synthesize):
 
 @pytest.mark.parametrize("constants, says", [
     (["METHOD=guide"], "METHOD"), (["METHOD=steer", "CHILDREN=3,x"], "CHILDREN"),
-    (["METHOD=steer", "CHILDREN=0"], "3,2,2"),
+    (["METHOD=steer", "CHILDREN=0"], "3,2,"), (["METHOD=steer", "OUT=data/mine.jsonl"], "STEER_OUT"),
     (["METHOD=steer", "PAIRS=0"], "PAIRS"), (["METHOD=steer", "WORKER=gpt-4o"], "OPENAI_API_KEY"),
     (["METHOD=steer", "TEACHER=self", "ADAPTER=runs/none"], "03_sft.py")])
 def test_constants_of_guidance_that_cannot_work_are_one_line(constants, says, synthesize, monkeypatch):
