@@ -236,12 +236,12 @@ def test_stages_4_and_5_leave_out_questions_that_are_too_long(sft, tosser, tmp_p
 def test_stage_3_shows_what_is_trained_and_learns_it(questions, tosser, tiny, tmp_path):
     """Of a model that knows nothing yet: `tosser` cannot foresee its coins any better."""
     shown = run_script("03", f"MODEL={tiny}", f"DATA={questions}/data/coins.jsonl", *SMALL_SFT, "EPOCHS=4",
-                       "LEARNING_RATE=0.002", cwd=tmp_path).stdout
+                       "LEARNING_RATE=0.001", cwd=tmp_path).stdout
     assert "\033[32m<<<" in shown
     metrics = rows(tmp_path / "runs/sft/metrics.jsonl")
     rates = [step["learning_rate"] for step in metrics]
     assert metrics[-1]["loss"] < 0.8 * metrics[0]["loss"]
-    assert max(rates) == 0.002 and 0 < rates[-1] < 0.2 * max(rates)
+    assert max(rates) == 0.001 and 0 < rates[-1] < 0.2 * max(rates)
     assert (tmp_path / "runs/sft/loss.png").stat().st_size > 1000
 
 

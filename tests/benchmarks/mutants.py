@@ -20,7 +20,7 @@ from tqdm import tqdm
 ROOT = Path(__file__).parents[2]
 JOBS = 2            # faults at a time, each with one thread
 PATIENCE = 600      # seconds; tests that have not ended by then have not passed
-REPORT, PAGE, STATISTICS, GUIDANCE = (f"tasks/report/{name}" for name in (
+REPORT, PAGE, STATISTICS, GUIDED = (f"tasks/report/{name}" for name in (
     "__init__.py", "page.html", "statistics.py", "guidance.py"))
 
 
@@ -373,9 +373,9 @@ FAULTS = [Fault(*row) for row in (
                 if not episode.failed]""", "zip(part, episodes)]", "eval fails_is_asked_again"),
     ("what is paid for is asked again", EVAL, "part = lacking if purse else part", "part = part", "eval stands_beside"),
     ("money spent on guidance forgotten", EVAL, 'row.get("paid", (0, 0))', "(0, 0)", "eval fails_is_asked_again"),
-    ("a stop counted as a round", GUIDANCE, 'if "text" in turn]', "]", "eval guidance_by_hand"),
-    ("a wrong verdict counted as right", GUIDANCE, "mean(says == right", "mean(says", "eval guidance_by_hand"),
-    ("rounds that nobody reached counted", GUIDANCE, " if len(turns) > place", "", "eval guidance_by_hand"),
+    ("a stop counted as a round", GUIDED, 'if "text" in turn]', "]", "eval guidance_by_hand"),
+    ("a wrong verdict counted as right", GUIDED, "mean(says == right", "mean(says", "eval guidance_by_hand"),
+    ("rounds that nobody reached counted", GUIDED, " if len(turns) > place", "", "eval guidance_by_hand"),
     ("guidance shown as read", PAGE, 'drawTurn("said", ["guidance"', 'drawTurn("read", ["guidance"',
      "page guidance_is_green"),
     ("the same program checks itself", BEHAVIOUR, " and code != later", "", "eval checked"),
