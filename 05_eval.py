@@ -23,7 +23,6 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 from tqdm import tqdm
 
 import tasks
@@ -38,12 +37,9 @@ from tasks.engine.files import (
     largest_rank,
     read_jsonl,
     write_jsonl,
-    write_text,
 )
 from tasks.episode import PROMPTS, Chat, Episode, leave_room, printed, run_episodes
-from tasks.report import behaviour, guidance, tables, write_page
-from tasks.report.pictures import draw_accuracy, draw_behaviour
-from tasks.report.statistics import average, bootstrap, pass_at
+from tasks.report import guidance, tables, write_report
 
 # ---------------------------------------------------------------------------------------------------- constants
 # Who, and how
@@ -388,60 +384,6 @@ def answer_all(columns: list[Column], questions: list[tasks.Question], path: str
 
 # ------------------------------------------------------------------------------------------------------- reporting
 
-def write_report(title: str, notes: list[str], answers: dict[str, list[dict]], pairs: list[tuple[str, str]],
-                 curves: dict[str, list[dict]], folder: str, count: int = 0):
-    """report.md, which goes to the screen, too; two pictures; report.html with all conversations.
-
-    count: how many questions there were, where that is known
-    """
-    answers, samples, left_out = tables.align(answers, count)
-    if left_out:
-        notes = [*notes, f"Questions left out, as not every column was asked or answered them: {left_out}."]
-    notes = [*notes, "In brackets 95 % intervals; in averages tasks weigh alike."]
-    asked, columns = next(iter(answers.values()))[::samples], list(answers)
-    places = {}  # the numbers of each task's questions
-    for number, row in enumerate(asked):
-        places.setdefault(row["task"], []).append(number)
-    sizes = {task: len(numbers) for task, numbers in places.items()}
-    averages = tables.average_lines(asked)
-    by_task = tables.task_lines(averages)
-    right = {name: np.array([row["right"] for row in rows], float).reshape(-1, samples)  # (Q, n)
-             for name, rows in answers.items()}
-    share = {name: each.mean(1) for name, each in right.items()}                          # (Q,)
-
-    def figures(values: list[np.ndarray], are_shares: bool = True) -> dict[str, list[tuple[float, float, float]]]:
-        """By line, the average and interval of each of these, (Q,) each."""
-        means = [bootstrap(each, places, DRAWS) for each in values]
-        return {line: [average(mean, names, are_shares * sum(sizes[name] for name in names)) for mean in means]
-                for line, names in (averages | by_task).items()}
-
-    scores = figures(list(share.values()))
-    title_of = "Accuracy" if samples == 1 else f"Accuracy, mean@{samples}"
-    parts = [tables.accuracy(title_of, columns, averages, sizes, scores, tables.PAPER),
-             tables.accuracy(f"{title_of}, by task", columns, by_task, sizes, scores)]
-    if samples > 1:
-        ks = sorted({samples, *(2 ** power for power in range(1, samples.bit_length()))})
-        parts.append(tables.several_samples(columns, samples, {
-            k: figures([pass_at(k, each) for each in right.values()]) for k in ks}))
-    if pairs:
-        gains = figures([share[after] - share[before] for before, after in pairs], are_shares=False)
-        parts += tables.differences(pairs, columns, gains, scores, MOVED)
-    habits = {name: behaviour.behaviour(rows, WORDS) for name, rows in answers.items()}
-    parts.append(tables.habits("Behaviour", habits, behaviour.RULES.format(words=WORDS)))
-    parts.append(tables.wrong_answers(answers, behaviour.causes))
-    steered = {name: rows for name, rows in answers.items() if rows[0].get("method") == "steer"}
-    if steered:
-        parts.append(tables.habits("Guidance", guidance.habits(steered), guidance.RULES))
-    text = f"# {title}\n\n" + "\n".join(notes) + "\n\n" + "\n".join(map(tables.markdown, parts))
-    print("\n" + text)
-    write_text(f"{folder}/report.md", text + "\n![accuracy](accuracy.png)\n\n![behaviour](behaviour.png)\n")
-    drawn = by_task if len(places) * len(columns) <= 120 else averages  # with more bars none can be seen
-    draw_accuracy({line: scores[line] for line in drawn}, columns, f"{folder}/accuracy.png")
-    draw_behaviour(habits, f"{folder}/behaviour.png")
-    write_page(f"{folder}/report.html", title, notes, parts, answers, curves)
-    print(f"wrote {folder}/report.md, report.html, accuracy.png and behaviour.png")
-
-
 def compare(given: list[str]):
     """The report of finished evaluations: columns of the same name stand side by side, and are compared."""
     folder, names, answers = OUT if "OUT" in given else "runs/compare", tables.short(COMPARE.split(",")), {}
@@ -458,7 +400,7 @@ def compare(given: list[str]):
     pairs = tables.choose_pairs(PAIRS, {f"{name} {column}": (f"{name} {column}", column) for column, name in order})
     pairs = pairs or list(itertools.pairwise(answers))  # where no two are called the same
     write_report(f"{' and '.join(names.values())} side by side", [f"Answers of {' and '.join(names)}."], answers, pairs,
-                 {}, folder)
+                 {}, folder, draws=DRAWS, moved=MOVED, words=WORDS)
 
 
 def evaluate(given: list[str]):
@@ -481,7 +423,8 @@ def evaluate(given: list[str]):
               for name, folder in adapters.items() if (metrics := Path(folder).parent / "metrics.jsonl").exists()}
     count, sampling = f"{SAMPLES} samples" if SAMPLES > 1 else "one sample", f"at temperature {TEMPERATURE:g}"
     note = f"{count} per question, {sampling if TEMPERATURE else 'greedy'}, seed {SEED}."
-    write_report(f"Evaluation of {MODEL}", [note], answers, pairs, curves, OUT, len(questions))
+    write_report(f"Evaluation of {MODEL}", [note], answers, pairs, curves, OUT, len(questions), draws=DRAWS, moved=MOVED,
+                 words=WORDS)
 
 
 def main():

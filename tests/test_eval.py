@@ -19,7 +19,7 @@ import tasks
 from tasks import Question
 from tasks.engine.files import write_jsonl, write_text
 from tasks.episode import FENCE, PROMPTS, Chat, Episode, run_episodes
-from tasks.report import guidance, statistics, tables
+from tasks.report import guidance, statistics, tables, write_report
 from tasks.report.behaviour import behaviour, causes, is_checked
 
 # ------------------------------------------------------------------------------------------------------- methods
@@ -268,7 +268,7 @@ def test_lines_by_suite_and_skill():
     assert list(tables.task_lines(lines))[:3] == ["bbh/navigate", "**trained tasks, new questions**", "bbh/web_of_lies"]
 
 
-def test_tasks_that_moved_are_named_with_the_interval_of_their_difference(stage, tmp_path, monkeypatch, capsys):
+def test_tasks_that_moved_are_named_with_the_interval_of_their_difference(tmp_path, monkeypatch, capsys):
     def column(right: dict[str, list[int]]) -> list[dict]:
         return [row(number, id=f"{task}/{number}", task=task, right=bool(value))
                 for task, values in right.items() for number, value in enumerate(values)]
@@ -277,7 +277,7 @@ def test_tasks_that_moved_are_named_with_the_interval_of_their_difference(stage,
     after = {"bbh/navigate": [1] * 4 + [0] * 6, "bbh/word_sorting": [0] * 5 + [1] * 5,
              "bbh/object_counting": [1, 0] * 5}
     monkeypatch.chdir(tmp_path)
-    stage.write_report("T", [], {"a": column(before), "b": column(after)}, [("a", "b")], {}, "out")
+    write_report("T", [], {"a": column(before), "b": column(after)}, [("a", "b")], {}, "out", draws=2000, moved=3, words=5)
     report = capsys.readouterr().out
     assert "| b - a | bbh/navigate | 0% | 40% | +40.0 (+10.0 to +70.0) |" in report  # the binomial interval, as above
     assert "| b - a | bbh/word_sorting | 100% | 50% | -50.0 (-80.0 to -20.0) |" in report  # P(X <= 1) = 0.011 at 1/2

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import size
 
-from tasks.report import CHUNK, write_page
+from tasks.report.page import CHUNK, write_page
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright (tests/requirements.txt)")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

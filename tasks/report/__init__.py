@@ -1,117 +1,71 @@
-"""The page: all that stage 5 found, as one self-contained report.html that works from a disk and asks no network.
+"""What stage 5 says of its answers: report.md and two pictures here, report.html with all conversations in page.py.
 
-page.html is the page, written by hand; this file fills it with two kinds of blocks that no browser runs or renders:
-
-    index     JSON: title, notes, tables, curves, and a letter per answer, which is all that lists and charts need
-    chunk N   gzip in base64: questions with their conversations, which the page unpacks when one is looked at
-
-The texts of models, of questions and of names are untrusted. They enter the file as ASCII, in JSON without a "<" or as
-base64, so that nothing in them ends a block; the page shows them by text nodes alone, and its policy allows no other
-script than its own, which it names by hash.
+statistics.py has the averages and intervals, behaviour.py and guidance.py what is counted of conversations, tables.py
+how it is set out, pictures.py and page.html how it looks. trajectories.py is stage 2's table and picture.
 """
-import base64
-import gzip
-import hashlib
-import json
-import re
-from pathlib import Path
+import numpy as np
 
 from tasks.engine.files import write_text
+from tasks.report import behaviour, guidance, tables
+from tasks.report.page import write_page
+from tasks.report.pictures import draw_accuracy, draw_behaviour
+from tasks.report.statistics import average, bootstrap, pass_at
 
-CHUNK = 150  # answers that are packed together
-ANSWERED, RIGHT, CODE, TRUNCATED = 1, 2, 4, 8  # bits of an answer's letter, as page.html reads them
-IN_INDEX = {"column", "id", "task", "split", "difficulty", "right", "truncated", "sample", "fingerprint", "question",
-            "expected"}  # what is kept once per question, as a letter, or not at all
 
+def write_report(title: str, notes: list[str], answers: dict[str, list[dict]], pairs: list[tuple[str, str]],
+                 curves: dict[str, list[dict]], folder: str, count: int = 0, *, draws: int, moved: int, words: int):
+    """report.md, which goes to the screen, too; two pictures; report.html with all conversations.
 
-def write_page(path: str | Path, title: str, notes: list[str], tables: list[dict], answers: dict[str, list[dict]],
-               curves: dict[str, list[dict]]):
-    """Write report.html.
-
-    notes:   lines below the title, as in the Markdown report; one that begins with "- " is an item of a list
-    tables:  {"title", "head": [str], "rows": [[str]], "note"}, the cells as in the Markdown report
-    answers: rows of answers.jsonl per column of the tables; a row needs its id, all else may be missing
+    notes:   lines below the title
+    answers: by column of the tables its rows of answers.jsonl
+    pairs:   of columns, whose differences are taken
     curves:  rows of metrics.jsonl per stage, such as {"stage 3": [...]}
+    count:   how many questions there were, where that is known
+    draws, moved, words: DRAWS, MOVED and WORDS of stage 5
     """
-    questions = _gather(answers)
-    chunks = _chunks(questions)
-    names = list(dict.fromkeys(question["task"] for question in questions))
-    rounds = 1 + max((sample for question in questions for _, sample in question["answers"]), default=0)
-    index = {"title": title, "notes": notes, "tables": tables, "curves": curves, "columns": list(answers),
-             "tasks": names, "chunks": [chunk[0] for chunk in chunks],
-             "id": [question["id"] for question in questions],
-             "task": [names.index(question["task"]) for question in questions],
-             "unseen": [int(question["split"] == "test") for question in questions],
-             "difficulty": [question["difficulty"] for question in questions],
-             "letters": [["".join(_letter(question["answers"].get((column, sample))) for question in questions)
-                          for sample in range(rounds)] for column in answers]}
-    blocks = [f'<script type="text/plain" id="chunk{number}">{_pack([questions[place] for place in chunk])}</script>\n'
-              for number, chunk in enumerate(chunks)]
-    top, middle, bottom = re.split("<!-- index -->|<!-- chunks -->", _template())
-    write_text(path, f'{top}<script type="application/json" id="index">{_json(index)}</script>{middle}'
-                     + "".join(blocks) + bottom)
+    answers, samples, left_out = tables.align(answers, count)
+    if left_out:
+        notes = [*notes, f"Questions left out, as not every column was asked or answered them: {left_out}."]
+    notes = [*notes, "In brackets 95 % intervals; in averages tasks weigh alike."]
+    asked, columns = next(iter(answers.values()))[::samples], list(answers)
+    places = {}  # the numbers of each task's questions
+    for number, row in enumerate(asked):
+        places.setdefault(row["task"], []).append(number)
+    sizes = {task: len(numbers) for task, numbers in places.items()}
+    averages = tables.average_lines(asked)
+    by_task = tables.task_lines(averages)
+    right = {name: np.array([row["right"] for row in rows], float).reshape(-1, samples)  # (Q, n)
+             for name, rows in answers.items()}
+    share = {name: each.mean(1) for name, each in right.items()}                          # (Q,)
 
+    def figures(values: list[np.ndarray], are_shares: bool = True) -> dict[str, list[tuple[float, float, float]]]:
+        """By line, the average and interval of each of these, (Q,) each."""
+        means = [bootstrap(each, places, draws) for each in values]
+        return {line: [average(mean, names, are_shares * sum(sizes[name] for name in names)) for mean in means]
+                for line, names in (averages | by_task).items()}
 
-def _template() -> str:
-    """The page without data, its policy naming its own style and script by their hashes."""
-    page = Path(__file__).with_name("page.html").read_text(encoding="ascii")
-    for tag in ("style", "script"):
-        own = re.search(f"<{tag}>(.*?)</{tag}>", page, re.DOTALL)[1]
-        digest = base64.b64encode(hashlib.sha256(own.encode()).digest()).decode()
-        page = page.replace(f"{tag}-src 'none'", f"{tag}-src 'sha256-{digest}'")
-    return page
-
-
-def _gather(answers: dict[str, list[dict]]) -> list[dict]:
-    """The questions in their order, each with its answers by (column, sample)."""
-    questions, seen = {}, {}
-    for column, rows in answers.items():
-        for row in rows:
-            key = row["id"], row.get("question", "")
-            if key not in questions:  # two evaluations may have drawn different questions under one id
-                seen[row["id"]] = seen.get(row["id"], 0) + 1
-                name = row["id"].encode("utf-8", "replace").decode()  # part of an address: no lone surrogates
-                questions[key] = {"id": name if seen[row["id"]] == 1 else f"{name} ({seen[row['id']]})",
-                                  "task": row.get("task", ""), "split": row.get("split"), "expected": None,
-                                  "difficulty": row.get("difficulty"), "question": key[1], "answers": {}}
-            question = questions[key]
-            if question["expected"] is None:
-                question["expected"] = row.get("expected")
-            before = sum(name == column for name, _ in question["answers"])
-            question["answers"][column, row.get("sample", before)] = row
-    return list(questions.values())
-
-
-def _chunks(questions: list[dict]) -> list[list[int]]:
-    """The numbers of the questions, cut where CHUNK answers are together."""
-    chunks, size = [], CHUNK
-    for number, question in enumerate(questions):
-        if size >= CHUNK:
-            chunks.append([])
-            size = 0
-        chunks[-1].append(number)
-        size += len(question["answers"])
-    return chunks
-
-
-def _letter(row: dict | None) -> str:
-    """An answer's bits as one printable letter; "0" where there is none."""
-    bits = 0 if row is None else (ANSWERED | RIGHT * bool(row.get("right")) | CODE * (row.get("code_calls", 0) > 0)
-                                  | TRUNCATED * bool(row.get("truncated")))
-    return chr(ord("0") + bits)
-
-
-def _pack(questions: list[dict]) -> str:
-    """Questions with their conversations; those of one question lie together, for they are looked at together."""
-    rows = [{"question": question["question"], "expected": question["expected"],
-             "answers": [[column, sample, {key: value for key, value in row.items() if key not in IN_INDEX}]
-                         for (column, sample), row in question["answers"].items()]} for question in questions]
-    return base64.b64encode(gzip.compress(_json(rows).encode(), 6, mtime=0)).decode()
-
-
-def _json(value) -> str:
-    """ASCII JSON without "<". What is no number becomes null: JSON knows no NaN, and a browser would refuse it."""
-    text = json.dumps(value, separators=(",", ":"))
-    if "NaN" in text or "Infinity" in text:
-        text = json.dumps(json.loads(text, parse_constant=lambda _: None), separators=(",", ":"))
-    return text.replace("<", "\\u003c")
+    scores = figures(list(share.values()))
+    title_of = "Accuracy" if samples == 1 else f"Accuracy, mean@{samples}"
+    parts = [tables.accuracy(title_of, columns, averages, sizes, scores, tables.PAPER),
+             tables.accuracy(f"{title_of}, by task", columns, by_task, sizes, scores)]
+    if samples > 1:
+        ks = sorted({samples, *(2 ** power for power in range(1, samples.bit_length()))})
+        parts.append(tables.several_samples(columns, samples, {
+            k: figures([pass_at(k, each) for each in right.values()]) for k in ks}))
+    if pairs:
+        gains = figures([share[after] - share[before] for before, after in pairs], are_shares=False)
+        parts += tables.differences(pairs, columns, gains, scores, moved)
+    habits = {name: behaviour.behaviour(rows, words) for name, rows in answers.items()}
+    parts.append(tables.habits("Behaviour", habits, behaviour.RULES.format(words=words)))
+    parts.append(tables.wrong_answers(answers, behaviour.causes))
+    steered = {name: rows for name, rows in answers.items() if rows[0].get("method") == "steer"}
+    if steered:
+        parts.append(tables.habits("Guidance", guidance.habits(steered), guidance.RULES))
+    text = f"# {title}\n\n" + "\n".join(notes) + "\n\n" + "\n".join(map(tables.markdown, parts))
+    print("\n" + text)
+    write_text(f"{folder}/report.md", text + "\n![accuracy](accuracy.png)\n\n![behaviour](behaviour.png)\n")
+    drawn = by_task if len(places) * len(columns) <= 120 else averages  # with more bars none can be seen
+    draw_accuracy({line: scores[line] for line in drawn}, columns, f"{folder}/accuracy.png")
+    draw_behaviour(habits, f"{folder}/behaviour.png")
+    write_page(f"{folder}/report.html", title, notes, parts, answers, curves)
+    print(f"wrote {folder}/report.md, report.html, accuracy.png and behaviour.png")

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 JOBS = 2            # faults at a time, each with one thread
 PATIENCE = 600      # seconds; tests that have not ended by then have not passed
 REPORT, PAGE, STATISTICS, GUIDED = (f"tasks/report/{name}" for name in (
-    "__init__.py", "page.html", "statistics.py", "guidance.py"))
+    "page.py", "page.html", "statistics.py", "guidance.py"))
 
 
 class Fault(NamedTuple):

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from test_page import BROWSER  # noqa: E402
 
 import tasks  # noqa: E402
-from tasks.report import write_page  # noqa: E402
+from tasks.report.page import write_page  # noqa: E402
 
 SPLITS = {"heldout": "trained tasks, new questions", "test": "unseen tasks"}
 WHAT = ("drawn", "loaded", "filter", "scroll", "open one")
