@@ -8,10 +8,11 @@ and on an episode, temperature, KL, clipping, paged 8-bit AdamW, about MICRO_TOK
 the sandbox. TRL plays its own loop of turns, with `tools=[python]`; its settings are chosen for speed where the result
 is the same (no recomputed activations, turns capped by themselves).
 
-A small model calls no tool by itself. So in both, the first turn is a given program: each of its tokens costs a forward
-pass like any other, then the head's choice is overruled. The program runs, and the second turn is the model's own, of
-whatever length. Rewards are a coin's, so that every group has variance and neither side may skip one.
-The first step, which warms up, is not counted. How long second turns are is chance: seconds per token are given, too.
+A small model calls no tool by itself, and how long its turns are is chance. So in both, the two turns are given, a
+program and an answer: each of their tokens costs a forward pass like any other, then the head's choice is overruled.
+The program runs. Rewards are a coin's, so that every group has variance and neither side may skip one. The tokens
+differ by one a row: TRL samples an end of turn behind the program's fence, where stage 4 writes it.
+The first step, which warms up, is not counted.
 """
 import importlib.util
 import itertools
@@ -45,6 +46,7 @@ MICRO_TOKENS = 1024
 THREADS = 1
 CPU_TIME = False        # True: seconds of the process' CPU time, steadier where other programs run, too (THREADS=1)
 PROGRAM = "I compute it.\n```python\nprint(sum(n * n for n in range(100)))\n```\n"
+ANSWER = "The program added up all squares below ten thousand, which is what was asked for. It is <<<328350>>>"
 
 
 class Times:
@@ -69,25 +71,24 @@ class Times:
         return timed
 
 
-class FirstTurn:
-    """Makes the head choose the ids of a program, one a call, in every other turn."""
+class Turns:
+    """Makes the head choose the ids of given turns, one a call, which follow each other round and round."""
 
-    def __init__(self, model, ids: list[int]):
-        self.ids, self.place, self.turns = ids, len(ids), 0
+    def __init__(self, model, turns: list[list[int]]):
+        self.turns, self.ids = itertools.cycle(turns), iter(())
         model.get_output_embeddings().register_forward_hook(self.overrule)
 
     def overrule(self, head, inputs, logits):  # (..., V)
-        if self.place == len(self.ids):
+        wanted = next(self.ids, None)
+        if wanted is None:  # nothing is sampled: a pass that scores or learns
             return logits
-        wanted = logits.new_full(logits.shape, float("-inf"))
-        wanted[..., self.ids[self.place]] = 0.0
-        self.place += 1
-        return wanted
+        chosen = logits.new_full(logits.shape, float("-inf"))
+        chosen[..., wanted] = 0.0
+        return chosen
 
     def before(self, begin):
         def turn(*arguments, **named):
-            self.place = 0 if self.turns % 2 == 0 else len(self.ids)
-            self.turns += 1
+            self.ids = iter(next(self.turns))
             return begin(*arguments, **named)
         return turn
 
@@ -97,12 +98,12 @@ def questions() -> list[tasks.Question]:
 
 
 def setting():
-    """Model path, conversation, and the ids of the first turn: its fence is what ends it in stage 4."""
+    """Model path, conversation, and the ids of the two turns: in stage 4 its fence ends the first."""
     from tasks.engine.model import SMALL_MODEL, find_model, open_tokenizer
     from tasks.episode import Chat
     path = find_model(MODEL or SMALL_MODEL)
     chat = Chat(open_tokenizer(path), max_calls=1)
-    return path, chat, chat.encode(PROGRAM)
+    return path, chat, [chat.encode(PROGRAM), chat.encode_turn(ANSWER)]
 
 
 def ours(times: Times):
@@ -112,7 +113,7 @@ def ours(times: Times):
     from tasks.engine.model import open_model
     from tasks.engine.sampler import open_sampler
     from tasks.engine.training import Trainer
-    stage, (path, chat, program) = script("04"), setting()
+    stage, (path, chat, turns) = script("04"), setting()
     for name in ("QUESTIONS", "GROUP", "TURN_TOKENS", "MAX_TOKENS", "MICRO_TOKENS", "RANK", "FOUR_BIT"):
         setattr(stage, name, globals()[name])
     stage.SAMPLER_BATCH = QUESTIONS * GROUP
@@ -121,7 +122,7 @@ def ours(times: Times):
         model = open_model(path, RANK, folder, reference=True, four_bit=FOUR_BIT, recompute=False)
     sampler = open_sampler("transformers", path, chat, temperature=1.0, rank=RANK, max_tokens=MAX_TOKENS,
                            batch=stage.SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=0.0, model=model)
-    sampler._join = FirstTurn(model, program).before(sampler._join)  # in lock step, all turns begin here together
+    sampler._join = Turns(model, turns).before(sampler._join)  # in lock step, all turns begin here together
     sampler.step, episode.wait = times.of("sampling", sampler.step), times.of("code", episode.wait)
     coin = itertools.cycle([True, False])
     tasks.verify = lambda question, answer: next(coin)
@@ -143,8 +144,8 @@ def trl(times: Times):
     from trl.trainer import grpo_trainer
 
     from tasks.engine.model import open_model
-    from tasks.episode import RESULTS, find_code
-    path, chat, program = setting()
+    from tasks.episode import RESULTS, find_code, render
+    path, chat, (program, answer) = setting()
     # TRL asks for a template that renders calls, though what was sampled is never rendered, and for a way to read them.
     chat.tokenizer.chat_template = chat.tokenizer.chat_template.replace("message['content']", (
         "message['content'] + (message['tool_calls'] | tojson if message['tool_calls'] else '')"))
@@ -177,7 +178,10 @@ def trl(times: Times):
             times.end()
 
     counted = []
-    rows = max(rows for rows in range(1, MICRO_TOKENS // MAX_TOKENS + 1) if QUESTIONS * GROUP % rows == 0)
+    messages = [PROGRAM.rstrip(), RESULTS + "328350", ANSWER]
+    longest = max(len(render(chat, [{"role": role, "content": text} for role, text in zip(
+        ("user", "assistant") * 2, [chat.prompt(row.question), *messages])]).ids) for row in questions())
+    rows = max(rows for rows in range(1, MICRO_TOKENS // longest + 1) if QUESTIONS * GROUP % rows == 0)
     model = open_model(path, RANK, four_bit=FOUR_BIT, recompute=False)
     grpo_trainer.parse_response = read
     with tempfile.TemporaryDirectory() as folder:
@@ -196,7 +200,7 @@ def trl(times: Times):
     for weight in model.parameters():
         if weight.requires_grad:
             weight.data = weight.data.to(torch.float32)  # TRL made it bf16, which a CPU is slow at
-    turn = FirstTurn(model, program + [chat.end_of_turn])
+    turn = Turns(model, [program + [chat.end_of_turn], answer])
     trainer._generate_single_turn = times.of("sampling", turn.before(trainer._generate_single_turn))
     tool = times.of("code", python)
     sample = trainer._generate
