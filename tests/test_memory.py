@@ -47,7 +47,8 @@ def precision(request, monkeypatch):
     monkeypatch.setattr(scoring, "autocast", lambda: torch.autocast("cpu", dtype, enabled=request.param == 2))
     # peft looks for a GPU's autocast only, and without one makes copies in fp32 that no GPU has.
     monkeypatch.setattr(torch, "is_autocast_enabled", lambda *kind: request.param == 2)
-    return request.param
+    yield request.param
+    torch.set_autocast_enabled("cpu", False)  # where it ends it was on before, as far as autocast could see
 
 
 def opened(folder, shape, recompute=True, size=2, rank=RANK, layers=3, rows=ROWS):
