@@ -275,8 +275,8 @@ def leave_room(chat: Chat, questions: list, max_tokens: int, first=None, cap: st
 
 
 def run_episodes(chat: Chat, messages: list, sampler, max_tokens: int, turn_tokens: int, seed: int | list[str],
-                 timeout: float = 5.0, progress=None, overlap: bool = False,
-                 spent: Counter | None = None) -> list[Episode]:
+                 timeout: float = 5.0, progress=None, overlap: bool = False, spent: Counter | None = None,
+                 keys: list[int] | None = None) -> list[Episode]:
     """Answer first user messages (repeat one to sample it several times) in conversation with the interpreter.
 
     Of several ranks each makes its share of the episodes, and all get all of them: all must call.
@@ -290,6 +290,7 @@ def run_episodes(chat: Chat, messages: list, sampler, max_tokens: int, turn_toke
     overlap:     an episode goes on as soon as its own program has ended. Without it all keep step: turns are sampled
                  together, then programs run together, and the same seed gives the same episodes bit for bit
     spent:       takes the seconds of sampling ("sample_seconds") and of waiting for programs ("code_seconds")
+    keys:        what the sampler shall call the conversations and keep them by, for calls that go on with them
     Raises ValueError for a question that fills max_tokens by itself.
     """
     episodes = [chat.begin(first) if isinstance(first, str) else render(chat, first) for first in messages]
@@ -298,19 +299,22 @@ def run_episodes(chat: Chat, messages: list, sampler, max_tokens: int, turn_toke
         raise ValueError(f"a question alone is {max(len(episode.ids) for episode in episodes)} tokens long: "
                          f"MAX_TOKENS={max_tokens} leaves no room for an answer")
     spent = Counter() if spent is None else spent
-    mine = ranks.share([1] * len(episodes))
+    mine, names = ranks.share([1] * len(episodes)), keys or range(len(episodes))
+    number_of = {name: number for number, name in enumerate(names)}
     waiting, sampling, running = set(mine), set(), {}  # numbers of episodes; {program: number}
     while waiting or sampling or running:
         start = time.monotonic()
         for number in sorted(waiting)[:sampler.batch - len(sampling)]:
             ids, turn, begun = episodes[number].ids, len(episodes[number].turns), len(episodes[number].unfinished)
-            sampler.add(number, list(ids), min(turn_tokens - begun, max_tokens - len(ids)),
+            sampler.add(names[number], list(ids), min(turn_tokens - begun, max_tokens - len(ids)),
                         random.Random(f"{seeds[number]}/{turn}" + f"/{begun}" * (begun > 0)).getrandbits(62))
             waiting.remove(number)
             sampling.add(number)
-        ended = dict(sampler.step() if sampling else ())
-        while len(ended) < len(sampling) and not overlap:
-            ended.update(sampler.step())
+        ended = {}
+        while sampling:
+            ended |= {number_of[name]: sample for name, sample in sampler.step()}
+            if overlap or len(ended) == len(sampling):
+                break
         sampling -= ended.keys()
         for number, sample in ended.items():
             code = _say(chat, episodes[number], sample, turn_tokens, max_tokens)
@@ -327,7 +331,7 @@ def run_episodes(chat: Chat, messages: list, sampler, max_tokens: int, turn_toke
         spent.update(sample_seconds=sampled - start, code_seconds=time.monotonic() - sampled)
         done = {number for number in ended.keys() | heard.keys() if episodes[number].done}
         waiting |= heard.keys() - done
-        for number in done:
+        for number in () if keys else done:
             sampler.drop(number)
         if progress and done:
             progress(len(done))

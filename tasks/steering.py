@@ -25,6 +25,7 @@ turns. A question's conversation may branch: several guidances at one point, eac
 """
 import re
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 
 import tasks
@@ -320,14 +321,27 @@ class Local:
         """chat: of `steerer_chat` or `worker_chat`; max_tokens, turn_tokens: caps on a dialogue and on one turn of it,
         after which it is taken as it stands; who has no room left says nothing."""
         self.chat, self.sampler, self.max_tokens, self.turn_tokens = chat, sampler, max_tokens, turn_tokens
+        self.known, self.numbers = {}, count(1)  # ids of the last dialogues, by the sampler's names for them
 
     def reply(self, dialogues: list[list[dict]], seeds: list[str]) -> list[str | None]:
-        lengths = [len(render(self.chat, dialogue).ids) for dialogue in dialogues]
-        fitting = [place for place, length in enumerate(lengths) if length < self.max_tokens]
+        prompts = [render(self.chat, dialogue).ids for dialogue in dialogues]
+        fitting = [place for place, ids in enumerate(prompts) if len(ids) < self.max_tokens]
+        names = self._names([prompts[place] for place in fitting])
         episodes = run_episodes(self.chat, [dialogues[place] for place in fitting], self.sampler, self.max_tokens,
-                                self.turn_tokens, [seeds[place] for place in fitting])
+                                self.turn_tokens, [seeds[place] for place in fitting], keys=names)
+        self.known = {name: episode.ids for name, episode in zip(names, episodes)}
         texts = {place: episode.turns[-1]["text"] for place, episode in zip(fitting, episodes)}
         return [texts.get(place, "") for place in range(len(dialogues))]
+
+    def _names(self, prompts: list[list[int]]) -> list[int]:
+        """A name for each dialogue: one that goes on keeps its own, so that the sampler reads only what is new."""
+        names = []
+        for ids in prompts:
+            same = (name for name, before in self.known.items() if before == ids[:len(before)] and name not in names)
+            names.append(next(same, None) or next(self.numbers))
+        for name in self.known.keys() - set(names):
+            self.sampler.drop(name)
+        return names
 
 
 class Remote:

@@ -9,6 +9,7 @@ from server import KEY, Server
 import tasks
 from tasks import scripted, steering
 from tasks.endpoint import Endpoint
+from tasks.engine import sampler
 from tasks.engine.model import open_model, open_tokenizer
 from tasks.engine.sampler import TransformersSampler
 from tasks.episode import Chat, render
@@ -436,6 +437,25 @@ def test_a_model_without_room_says_nothing_and_a_long_turn_is_taken_as_it_stands
     short = local(guided, "steerer", max_tokens=600, turn_tokens=2)
     assert short.reply([longer, dialogue], ["a", "b"])[0] == ""
     assert "<<<code>>>".startswith(short.reply([longer, dialogue], ["a", "b"])[1])
+
+
+def test_of_a_dialogue_that_goes_on_only_what_is_new_is_read(guided, monkeypatch):
+    read, reading = [], sampler._Cache.read
+    monkeypatch.setattr(sampler._Cache, "read", lambda cache, model, new: (
+        read.append(max(map(len, new))), reading(cache, model, new))[1])
+    steerer, fresh = local(guided, "steerer"), local(guided, "steerer")
+    first, other = ([{"role": "user", "content": steering.choice(text)}] for text in ("What is 2 + 2?", "And 3 + 3?"))
+    said = steerer.reply([other, first, first], ["a", "b", "c"])
+    longer = [[*first, {"role": "assistant", "content": text}, {"role": "user", "content": f"A report on {text}"}]
+              for text in (said[1], "<<<text>>>")]  # the second says what this model did not
+    before, new = (len(render(steerer.chat, dialogue).ids) for dialogue in (first, longer[0]))
+    read.clear()
+    again = steerer.reply(longer[:1], ["b"])
+    assert read[0] <= new - before and len(steerer.sampler.stored) == 1  # the others are over
+    read.clear()
+    assert again == fresh.reply(longer[:1], ["b"]) and read[0] == new
+    read.clear()
+    assert steerer.reply(longer[1:], ["c"]) == fresh.reply(longer[1:], ["c"]) and read[0] > new - before
 
 
 def test_a_draw_depends_on_its_own_seed_alone(tiny, chat):
