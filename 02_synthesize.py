@@ -17,9 +17,9 @@ The teacher is one of
                   then this again with ADAPTER=runs/sft and ATTEMPTS=another file, is STaR (arXiv 2203.14465)
 
 A model is asked SAMPLES times, each time by one of several prompts (PROMPTS), as in the paper (section 3), so that
-reinforcement learning has choices to reinforce: to reason in words, to compute, or both. What is kept carries the
-standard first message, so that training sees one prompt. A question that was answered rightly both in words and by code
-shows that there is a choice; such are preferred.
+reinforcement learning has choices to reinforce: to reason in words, to compute, or both. What is kept, of which
+tasks/selection.py decides, carries the standard first message, so that training sees one prompt. A question that was
+answered rightly both in words and by code shows that there is a choice; such are preferred.
 
 With METHOD=steer the teacher guides the model WORKER between code and words, as in CodeSteer (tasks/steering.py):
 
@@ -361,8 +361,8 @@ def choose_rows(chat: Chat, attempts: list[dict]) -> tuple[list[dict], Counter]:
         print_table(attempts, kept)
         draw_picture(attempts, kept, str(Path(OUT).with_suffix(".png")))
     if TEACHER != "reference":
-        there, here = map(selection.both_ways, (fit, kept))
-        print(f"\n{there} questions were answered rightly both in words and by code; {here} are kept so")
+        print(f"\n{selection.both_ways(fit)} questions were answered rightly both in words and by code; "
+              f"{selection.both_ways(kept)} are kept so")
     return [{name: row[name] for name in ("id", "task", "messages", "reward", "style", "teacher")}
             | {"code_calls": len(row["statuses"])} for row in kept], Counter(filter(None, faults)) + more
 

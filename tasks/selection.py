@@ -1,7 +1,7 @@
-"""What stage 2 makes of a teacher's conversations: rows for supervised training, and how hard each question is.
+"""What stage 2 makes of a teacher's conversations: the rows that are fit to be learned from, and a choice of them.
 
-A row is a line of data/attempts.jsonl: a conversation, by its question, whose reward says whether the answer is right.
-tasks/guidance.py does the same for guided conversations, which are selected here, too.
+A row is a line of data/attempts.jsonl. Of guided conversations tasks/guidance.py says which are fit; the choice is made
+here, too.
 """
 import math
 import random
@@ -15,9 +15,9 @@ from tasks.likeness import likeness
 def fault(chat: Chat, row: dict, calls: int, turn_tokens: int, max_tokens: int, fewest_words: int) -> str | None:
     """Why a trajectory is not fit to be learned from; None where it is.
 
-    calls:        how many code calls its prompt demands
-    turn_tokens, max_tokens: of `too_long`
-    fewest_words: that must come with an answer which nothing shown holds
+    calls: how many code calls its prompt demands
+    turn_tokens, max_tokens: the caps of `too_long`
+    fewest_words: that must come with an answer which no earlier turn and no output holds
 
     What was cut from the output cannot be known: to answer with it would be to invent it.
     """
