@@ -17,9 +17,9 @@ The teacher is one of
                   then this again with ADAPTER=runs/sft and ATTEMPTS=another file, is STaR (arXiv 2203.14465)
 
 A model is asked SAMPLES times, each time by one of several prompts (PROMPTS), as in the paper (section 3), so that
-reinforcement learning has choices to reinforce: to reason in words, to compute, or both. What is kept carries the
-standard first message, so that training sees one prompt. A question that was answered rightly both in words and by code
-shows that there is a choice; such are preferred.
+reinforcement learning has choices to reinforce: to reason in words, to compute, or both. What is kept, of which
+tasks/selection.py decides, carries the standard first message, so that training sees one prompt. A question that was
+answered rightly both in words and by code shows that there is a choice; such are preferred.
 
 With METHOD=steer the teacher guides the model WORKER between code and words, as in CodeSteer (tasks/steering.py):
 
@@ -38,14 +38,13 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 import tasks
-from tasks import guidance, reference, sandbox, steering
+from tasks import guidance, reference, sandbox, selection, steering
 from tasks.endpoint import Endpoint, converse
 from tasks.engine.constants import GPU, constants, inherit, override, stop
 from tasks.engine.files import append_jsonl, begin_lines, find_adapter, largest_rank, read_jsonl, write_jsonl
 from tasks.engine.model import SMALL_MODEL, find_model, memory_advice, open_tokenizer
 from tasks.engine.sampler import open_sampler
-from tasks.episode import CODE, MARKERS, Chat, Episode, find_answer, leave_room, render, run_episodes
-from tasks.likeness import likeness
+from tasks.episode import Chat, Episode, leave_room, run_episodes
 from tasks.report.trajectories import draw_picture, print_pairs, print_table
 
 # ---------------------------------------------------------------------------------------------------- constants
@@ -345,71 +344,6 @@ def ask_all(ask, questions: list[tasks.Question], endpoint: Endpoint | None) -> 
                   key=lambda row: (places[row["id"]], row["try"]))
 
 
-# ------------------------------------------------------------------------------------------------------- filters
-
-def fault(chat: Chat, row: dict) -> str | None:
-    """Why a trajectory is not fit to be learned from; None where it is.
-
-    What was cut from the output cannot be known: to answer with it would be to invent it. And a turn that is longer
-    than those that are sampled could be learned, but never said.
-    """
-    if row["reward"] != 1:
-        return "wrong"
-    if len(row["statuses"]) < min(PROMPTS.get(row["style"], ("", 0))[1], MAX_CALLS):
-        return "without the code that was asked for"
-    if row["statuses"] and row["statuses"][-1] != "ok":
-        return "with an error in the last call"
-    *shown, last = [message["content"] for message in row["messages"][1:]]
-    words = last.rpartition(MARKERS[chat.marker][0])[0].split()  # before the answer
-    is_shown = find_answer(last, chat.marker) in CODE.sub("", "\n".join(shown))  # a program is no evidence
-    if not is_shown and len(words) < FEWEST_WORDS and row["style"] != "text":  # that of worked solutions
-        return "with an answer that nothing shown supports"
-    turns = [len(chat.encode_turn(content)) for content in [*shown, last][::2]]
-    if max(turns) > TURN_TOKENS or len(render(chat, row["messages"]).ids) > MAX_TOKENS:
-        return f"longer than TURN_TOKENS={TURN_TOKENS} or MAX_TOKENS={MAX_TOKENS}"
-    return None
-
-
-# ----------------------------------------------------------------------------------------------------- selection
-
-def select(rows: list[dict]) -> tuple[list[dict], Counter]:
-    """At most KEEP of each question's rows and CAP of each task's, without near-duplicates, and how many more there
-    were. Questions answered rightly both in words and by code come first, the others in random order, lest a cap leaves
-    only the easy ones."""
-    kept, different = [], 0
-    for name in sorted({row["task"] for row in rows}):
-        pools, mine = {}, []  # by question; by having code; by skeleton
-        for row in rows:
-            if row["task"] == name:
-                pool = pools.setdefault(row["id"], ({}, {}))[bool(row["statuses"])]
-                pool.setdefault(likeness(row["messages"]), row)
-        for question in sorted(random.Random(f"{SEED}/{name}").sample(list(pools), len(pools)),
-                               key=lambda question: not all(pools[question])):
-            texts, codes = (list(pool.values()) for pool in pools[question])
-            different += len(texts) + len(codes)
-            mine += pick(texts, codes, mine)
-        kept += mine
-    places = {(row["id"], row["try"]): place for place, row in enumerate(rows)}
-    return (sorted(kept, key=lambda row: places[row["id"], row["try"]]),
-            Counter({"near-duplicates": len(rows) - different, "more than KEEP or CAP": different - len(kept)}))
-
-
-def pick(texts: list[dict], codes: list[dict], before: list[dict]) -> list[dict]:
-    """One question's part of what is kept, `before` being that of its task so far: the second is in the other way than
-    the first, where there is one; else CODE_SHARE decides."""
-    picked = []
-    while len(picked) < KEEP and (not CAP or len(before) + len(picked) < CAP) and (texts or codes):
-        so_far = [bool(row["statuses"]) for row in before + picked]
-        wants_code = not so_far[-1] if len(picked) == 1 else sum(so_far) < CODE_SHARE * (len(so_far) + 1)
-        picked.append(((codes if wants_code else texts) or codes or texts).pop(0))
-    return picked
-
-
-def both_ways(rows: list[dict]) -> int:
-    """How many questions have a trajectory with code and one without."""
-    return len({row["id"] for row in rows if row["statuses"]} & {row["id"] for row in rows if not row["statuses"]})
-
-
 # --------------------------------------------------------------------------------------------------------- main
 
 def choose_rows(chat: Chat, attempts: list[dict]) -> tuple[list[dict], Counter]:
@@ -418,27 +352,19 @@ def choose_rows(chat: Chat, attempts: list[dict]) -> tuple[list[dict], Counter]:
         kept, left_out = guidance.choose_pairs(chat, attempts, PAIRS, GUIDANCE_TOKENS, STEER_TOKENS)
         print_pairs(attempts, kept)
         return kept, left_out
-    faults = [guidance.fault(chat, row, GUIDANCE_TOKENS, STEER_TOKENS) if METHOD == "steer" else fault(chat, row)
+    faults = [guidance.fault(chat, row, GUIDANCE_TOKENS, STEER_TOKENS) if METHOD == "steer" else
+              selection.fault(chat, row, PROMPTS.get(row["style"], ("", 0))[1], TURN_TOKENS, MAX_TOKENS, FEWEST_WORDS)
               for row in attempts]
     fit = [row for row, found in zip(attempts, faults) if not found]
-    kept, more = select(fit)
+    kept, more = selection.select(fit, KEEP, CAP, CODE_SHARE, SEED)
     if kept:
         print_table(attempts, kept)
         draw_picture(attempts, kept, str(Path(OUT).with_suffix(".png")))
     if TEACHER != "reference":
-        print(f"\n{both_ways(fit)} questions were answered rightly both in words and by code; "
-              f"{both_ways(kept)} are kept so")
+        print(f"\n{selection.both_ways(fit)} questions were answered rightly both in words and by code; "
+              f"{selection.both_ways(kept)} are kept so")
     return [{name: row[name] for name in ("id", "task", "messages", "reward", "style", "teacher")}
             | {"code_calls": len(row["statuses"])} for row in kept], Counter(filter(None, faults)) + more
-
-
-def write_potential(attempts: list[dict]):
-    """Each question's share p of right answers, in the form of stage 4's own measurements."""
-    rewards = {}
-    for row in attempts:
-        rewards.setdefault(row["id"], []).append(row["reward"])
-    write_jsonl(POTENTIAL, [{"step": 0, "id": name, "p": sum(mine) / len(mine), "samples": len(mine)}
-                            for name, mine in rewards.items()])
 
 
 @memory_advice("SAMPLER_BATCH", "GPU_SHARE")
@@ -470,7 +396,7 @@ def main():
     if METHOD == "interpreter" and TEACHER == "reference":
         Path(ATTEMPTS).unlink()
     elif METHOD == "interpreter":
-        write_potential(attempts)
+        write_jsonl(POTENTIAL, selection.potential(attempts))
     print(f"\nwrote {OUT} ({len(kept)} {'pairs' if 'chosen' in kept[0] else 'trajectories'}; {left_out})")
 
 

@@ -6,7 +6,8 @@ says: each of its leaves is a conversation played to its end.
 from collections import Counter
 from itertools import combinations
 
-from tasks.episode import Chat, render
+from tasks.episode import Chat
+from tasks.selection import too_long
 from tasks.steering import Steered, read_guidance
 
 WORTH = 15  # of a right answer, in guidances
@@ -64,28 +65,20 @@ def fault(chat: Chat, row: dict, guidance_tokens: int, max_tokens: int) -> str |
     turns = [message["content"] for message in row["messages"][1::2]]
     if any(not turn or read_guidance(turn)[0] == "terminate" for turn in turns):
         return "right by saying nothing or giving up"
-    return too_long(chat, row["messages"], guidance_tokens, max_tokens)
-
-
-def too_long(chat: Chat, messages: list[dict], guidance_tokens: int, max_tokens: int) -> str | None:
-    """Why the later stages could not sample a conversation's guidances, by these caps; None where they could."""
-    turns = [len(chat.encode_turn(message["content"])) for message in messages[1::2]]
-    if max(turns) > guidance_tokens or len(render(chat, messages).ids) > max_tokens:
-        return f"longer than GUIDANCE_TOKENS={guidance_tokens} or STEER_TOKENS={max_tokens}"
-    return None
+    return too_long(chat, row["messages"], GUIDANCE_TOKENS=guidance_tokens, STEER_TOKENS=max_tokens)
 
 
 def choose_pairs(chat: Chat, trees: list[dict], most: int, guidance_tokens: int,
                  max_tokens: int) -> tuple[list[dict], Counter]:
     """Of each tree's pairs `most` at most, those that differ most, as rows of data/steer_pairs.jsonl; and why how many
     others are left out. A guidance that was cut off is one token too long."""
-    kept, left_out = [], Counter()
+    kept, left_out, caps = [], Counter(), {"GUIDANCE_TOKENS": guidance_tokens, "STEER_TOKENS": max_tokens}
     for tree in trees:
         fit = []
         for pair in tree["pairs"]:
             both = [[*pair["messages"], {"role": "assistant", "content": pair[side]}]
                     for side in ("chosen", "rejected")]
-            found = next(filter(None, (too_long(chat, each, guidance_tokens, max_tokens) for each in both)), None)
+            found = next(filter(None, (too_long(chat, each, **caps) for each in both)), None)
             found = found if pair["chosen"] else "in which saying nothing is best"
             left_out[found] += bool(found)
             fit += [] if found else [{"id": tree["id"], "task": tree["task"]} | pair]

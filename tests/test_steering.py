@@ -24,6 +24,9 @@ def block(code: str) -> str:
     return f"I write a script.\n```python\n{code}\n```"
 
 
+ENDLESS = block("import time\ntime.sleep(99)")
+
+
 class Says:
     """A speaker that says these things, one per call, to everybody, and notes what it was told."""
 
@@ -137,7 +140,7 @@ def test_rounds_are_limited_and_the_last_is_not_reported_on(rounds):
 @pytest.mark.parametrize("response, answer", [
     (f"So <<<{RIGHT}>>>", RIGHT), (block(f"print({RIGHT})"), RIGHT), ("No idea", ""),
     (block("print(1)") + f"\nor rather <<<{RIGHT}>>>", "1"),  # one channel
-    (block(f"print({RIGHT})\n1 / 0") + f" <<<{RIGHT}>>>", ""), (block("while True: pass") + f" <<<{RIGHT}>>>", ""),
+    (block(f"print({RIGHT})\n1 / 0") + f" <<<{RIGHT}>>>", ""), (ENDLESS + f" <<<{RIGHT}>>>", ""),
     (block("pass") + f" <<<{RIGHT}>>>", "")])
 def test_the_answer_has_one_channel(response, answer):
     one, = steer([PRODUCT], ["s"], Says("<<<code>>>", "<<<terminate>>>"), Says(response), timeout=0.5)
@@ -196,7 +199,7 @@ def test_a_test_that_fails_goes_back_with_its_error():
 
 
 @pytest.mark.parametrize("script, says", [
-    (block("while True: pass"), "TimeoutError"), ("It is right, I am sure.", "no ```python block"),
+    (ENDLESS, "TimeoutError"), ("It is right, I am sure.", "no ```python block"),
     (block("print('Correct')\n1 / 0"), "ZeroDivisionError"), (block("print('x' * 10 ** 6)"), "OutputError"),
     (block("def f(:"), "SyntaxError")])
 def test_a_test_has_three_tries(script, says):
@@ -317,7 +320,7 @@ def test_conversations_to_learn_from(texts, right, says, chat):
 
 # ----------------------------------------------------------------------------------------------- scripted speakers
 
-MANY = [tasks.make(f"symbench/{name}", seed, 0.02, "train") for seed in range(size(10, 40))
+MANY = [tasks.make(f"symbench/{name}", seed, 0.02, "train") for seed in range(size(6, 40))
         for name in ("string_insertion", "matrix_transformation", "pooling", "statistical_counting", "gsm_hard")]
 CODE_ALONE = [question for question in MANY if not tasks.REGISTRY[question.task].worked(question)]
 
@@ -415,7 +418,7 @@ def guided(tmp_path_factory) -> str:
     one, = steer([PRODUCT], ["s"], Says("<<<code>>>", "<<<return>>>"), Says(program), Says(test))
     asked = {"role": "user", "content": steering.TEST.format(question=PRODUCT.question, answer=RIGHT)}
     folder = make_model(str(tmp_path_factory.mktemp("guided")), regex=False, extra=("```\n\n",) * 5000)
-    return learn(folder, [one.messages(), one.dialogue(), [asked, {"role": "assistant", "content": test}]], 60)
+    return learn(folder, [one.messages(), one.dialogue(), [asked, {"role": "assistant", "content": test}]], 30)
 
 
 def local(folder: str, role: str, **sizes):

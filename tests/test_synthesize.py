@@ -19,7 +19,7 @@ from test_stages import kill_after, rows
 from test_steering import learn
 
 import tasks
-from tasks import guidance, reference, steering
+from tasks import guidance, reference, selection, steering
 from tasks.engine.files import write_jsonl
 from tasks.engine.model import open_model, open_tokenizer
 from tasks.episode import Chat, find_answer, render
@@ -48,25 +48,22 @@ def test_stage_2_drops_what_its_verifier_refuses(chat, monkeypatch):
     question = tasks.make("bbh/object_counting", 1, 0.1, "train")
     monkeypatch.setattr(tasks.REGISTRY[question.task], "program", lambda question: "print(10 ** 9)")
     line, = reference.write_conversations(chat, [question], FREQUENCIES | {"text": 0.0}, 0, 5.0)
-    assert line["reward"] == 0 and script("02").fault(chat, line) == "wrong"
+    assert line["reward"] == 0 and selection.fault(chat, line, 0, 2000, 4000, 8) == "wrong"
 
 
-def test_stage_2_drops_answers_that_nobody_was_shown_and_turns_that_are_never_sampled(chat, monkeypatch):
-    stage = script("02")
+def test_stage_2_drops_answers_that_nobody_was_shown_and_turns_that_are_never_sampled(chat):
     questions = [tasks.make("bbh/word_sorting", seed, 0.5, "train") for seed in range(6)]
 
-    def faults(output_tokens, **sizes):
-        for name, value in ({"TURN_TOKENS": 2000, "MAX_TOKENS": 4000} | sizes).items():
-            monkeypatch.setattr(stage, name, value)
+    def faults(output_tokens, turn_tokens=2000, max_tokens=4000):
         short = Chat(chat.tokenizer, output_tokens=output_tokens)
         lines = reference.write_conversations(short, questions, FREQUENCIES | {"text": 0.0}, 0, 5.0)
         assert [line["reward"] for line in lines] == [1] * 6
-        return {stage.fault(short, line) for line in lines}
+        return {selection.fault(short, line, 0, turn_tokens, max_tokens, 8) for line in lines}
 
     assert faults(1000) == {None}
     assert faults(20) == {"with an answer that nothing shown supports"}
-    assert faults(1000, TURN_TOKENS=60) == {"longer than TURN_TOKENS=60 or MAX_TOKENS=4000"}
-    assert faults(1000, MAX_TOKENS=300) == {"longer than TURN_TOKENS=2000 or MAX_TOKENS=300"}
+    assert faults(1000, turn_tokens=60) == {"longer than TURN_TOKENS=60 or MAX_TOKENS=4000"}
+    assert faults(1000, max_tokens=300) == {"longer than TURN_TOKENS=2000 or MAX_TOKENS=300"}
 
 
 @pytest.mark.exhaustive  # test_a_run_that_was_cut_short does this in one process
@@ -115,11 +112,14 @@ def attempt(*turns: str, style: str = "free", statuses=None, **other) -> dict:
     (attempt("```python\nprint(1 + 1)\n```", RUN + "2", "So <<<4>>>"), "with an answer that nothing shown supports"),
     (attempt("word " * 300 + WORDS), "longer than TURN_TOKENS=200 or MAX_TOKENS=900"),
     (attempt(*[PROGRAM, RUN + "4 " * 200] * 4, "<<<4>>>"), "longer than TURN_TOKENS=200 or MAX_TOKENS=900")])
-def test_what_is_fit_to_be_learned_from(row, found, chat, monkeypatch):
-    stage = script("02")
-    for name, value in (("TURN_TOKENS", 200), ("MAX_TOKENS", 900), ("MAX_CALLS", 5)):
-        monkeypatch.setattr(stage, name, value)
-    assert stage.fault(chat, row) == found
+def test_what_is_fit_to_be_learned_from(row, found, chat):
+    calls = {"code_first": 1, "words_first": 1, "several": 2}
+    assert selection.fault(chat, row, calls.get(row["style"], 0), 200, 900, 8) == found
+
+
+def test_no_more_code_is_demanded_than_is_allowed(chat):
+    one = attempt(PROGRAM, RUN + "4", "<<<4>>>", style="several")
+    assert selection.fault(Chat(chat.tokenizer, max_calls=1), one, 2, 200, 900, 8) is None
 
 
 @pytest.mark.parametrize("one, other, alike", [
@@ -152,48 +152,39 @@ def fit(question: str, *kinds: str, task: str = "t") -> list[dict]:
             for number, kind in enumerate(kinds)]
 
 
-def chosen(stage, lines: list[dict]) -> dict[str, list[int]]:
+def select(lines: list[dict], keep: int = 2, cap: int = 0, code_share: float = 0.5) -> tuple[list[dict], Counter]:
+    return selection.select(lines, keep, cap, code_share, 0)
+
+
+def chosen(lines: list[dict], **limits) -> dict[str, list[int]]:
     found = {}
-    for row in stage.select(lines)[0]:
+    for row in select(lines, **limits)[0]:
         found.setdefault(row["id"], []).append(row["try"])
     return found
 
 
-@pytest.fixture
-def stage(monkeypatch):
-    stage = script("02")
-    for name, value in (("KEEP", 2), ("CAP", 0), ("CODE_SHARE", 0.5)):
-        monkeypatch.setattr(stage, name, value)
-    return stage
-
-
-def test_at_most_so_many_of_a_question_and_no_near_duplicate(stage, monkeypatch):
+def test_at_most_so_many_of_a_question_and_no_near_duplicate():
     lines = fit("a", "c1", "c1", "c2", "c3") + fit("b", "t1", "t1")
-    assert chosen(stage, lines) == {"a": [0, 2], "b": [0]}
-    assert stage.select(lines)[1] == {"near-duplicates": 2, "more than KEEP or CAP": 1}
-    monkeypatch.setattr(stage, "KEEP", 9)
-    assert chosen(stage, lines) == {"a": [0, 2, 3], "b": [0]}
+    assert chosen(lines) == {"a": [0, 2], "b": [0]}
+    assert select(lines)[1] == {"near-duplicates": 2, "more than KEEP or CAP": 1}
+    assert chosen(lines, keep=9) == {"a": [0, 2, 3], "b": [0]}
 
 
-def test_the_second_of_a_question_is_in_the_other_way(stage, monkeypatch):
-    monkeypatch.setattr(stage, "CODE_SHARE", 0.9)
-    assert chosen(stage, fit("a", "c1", "c2", "t1")) == {"a": [0, 2]}
-    assert chosen(stage, fit("a", "t1", "t2", "c1")) == {"a": [0, 2]}
-    assert stage.both_ways(fit("a", "t1", "c1") + fit("b", "c1", "c2") + fit("c", "t1")) == 1
+def test_the_second_of_a_question_is_in_the_other_way():
+    assert chosen(fit("a", "c1", "c2", "t1"), code_share=0.9) == {"a": [0, 2]}
+    assert chosen(fit("a", "t1", "t2", "c1"), code_share=0.9) == {"a": [0, 2]}
+    assert selection.both_ways(fit("a", "t1", "c1") + fit("b", "c1", "c2") + fit("c", "t1")) == 1
 
 
 @pytest.mark.parametrize("share, codes", [(0.0, 0), (0.3, 3), (0.7, 7), (1.0, 10)])
-def test_code_has_the_share_that_is_wished_where_there_is_a_choice(share, codes, stage, monkeypatch):
-    monkeypatch.setattr(stage, "KEEP", 1)
-    monkeypatch.setattr(stage, "CODE_SHARE", share)
-    kept, _ = stage.select([row for number in range(10) for row in fit(f"q{number}", "t1", "c1")])
+def test_code_has_the_share_that_is_wished_where_there_is_a_choice(share, codes):
+    kept, _ = select([row for number in range(10) for row in fit(f"q{number}", "t1", "c1")], keep=1, code_share=share)
     assert len(kept) == 10 and sum(bool(row["statuses"]) for row in kept) == codes
 
 
-def test_a_cap_takes_questions_with_both_ways_first_and_not_only_the_easy_ones(stage, monkeypatch):
-    monkeypatch.setattr(stage, "CAP", 6)
+def test_a_cap_takes_questions_with_both_ways_first_and_not_only_the_easy_ones():
     lines = [row for number in range(20) for row in fit(f"q{number:02}", *(["c1", "t1"] if number == 17 else ["c1"]))]
-    kept = chosen(stage, lines + fit("other", "c1", "t1", task="u"))
+    kept = chosen(lines + fit("other", "c1", "t1", task="u"), cap=6)
     assert kept.pop("other") == kept.pop("q17") == [0, 1] and len(kept) == 4
     assert max(kept) > "q10" and list(kept) == sorted(kept)
 
@@ -203,6 +194,7 @@ def test_a_cap_takes_questions_with_both_ways_first_and_not_only_the_easy_ones(s
 QUESTIONS = [tasks.make(name, seed, 0.0, "train") for seed in range(1, 5)
              for name in ("bbh/boolean_expressions", "bbh/multistep_arithmetic_two")]
 HARD = QUESTIONS[2]  # nobody solves this one
+FREE_ONLY = ["WORDS=0", "WORDS_FIRST=0", "CODE_FIRST=0", "SEVERAL=0"]
 
 
 def solver(messages: list[dict]) -> str:
@@ -284,7 +276,7 @@ def test_a_teacher_at_an_endpoint(serve, data, synthesize, chat):
     assert f"{read:,} tokens read and {written:,} written: ${(2.5 * read + 10 * written) / 1e6:.2f}\n" in printed
     assert written == 3 * len(server.asked)
     assert re.search(r"^all +40 +35 +" + str(len(kept)), printed, re.MULTILINE) and "5 wrong" in printed
-    both = stage.both_ways([row for row in lines if row["reward"]])
+    both = selection.both_ways([row for row in lines if row["reward"]])
     assert both and f"{both} questions were answered rightly both in words and by code; {both} are kept so" in printed
     assert (data / "sft.png").stat().st_size > 5000
     for path in data.rglob("*"):
@@ -317,6 +309,22 @@ def test_a_run_that_was_cut_short_goes_on_and_asks_nothing_twice(serve, data, sy
     assert Counter((row["id"], row["try"]) for row in attempts(data)) == {
         (question.id, number): 1 for question in QUESTIONS for number in range(5)}
     assert sum(len(body["messages"]) == 1 for body in server.asked) == 40 - 19
+
+
+def test_each_constant_of_what_is_kept_has_its_part(serve, data, synthesize):
+    def lazy(messages):
+        return solver([{"content": f"{messages[0]['content']} no code"}])
+
+    def left_out(*constants: str) -> str:
+        return synthesize(*teacher(serve(lazy), "SAMPLES=1", *constants))
+
+    coded = ["FREE=0", "WORDS=0"]
+    assert "7 without the code that was asked for; 1 wrong" in left_out(*coded)
+    assert "trajectories; 1 wrong" in left_out(*coded, "MAX_CALLS=0", "ATTEMPTS=data/b.jsonl")
+    assert "7 with an answer that nothing shown supports; 1 wrong" in left_out(
+        *FREE_ONLY, "FEWEST_WORDS=99", "ATTEMPTS=data/c.jsonl")
+    assert "7 longer than TURN_TOKENS=9 or MAX_TOKENS=1500; 1 wrong" in left_out(
+        *FREE_ONLY, "TURN_TOKENS=9", "ATTEMPTS=data/d.jsonl")
 
 
 @pytest.mark.exhaustive
@@ -433,9 +441,6 @@ def test_constants_that_cannot_work_are_one_line(constants, says, synthesize, mo
 
 
 # ---------------------------------------------------------------------------------------------- models on this machine
-
-FREE_ONLY = ["WORDS=0", "WORDS_FIRST=0", "CODE_FIRST=0", "SEVERAL=0"]
-
 
 @pytest.fixture
 def sums(data):
@@ -639,6 +644,17 @@ def test_models_at_endpoints_guide_and_work_and_their_money_is_counted(serve, st
     assert "WORKER=x/worker" in synthesize(*GUIDES) and len(server.asked) == asked  # paid for, so not thrown away
 
 
+def test_guidance_of_a_paid_worker_is_not_thrown_away(serve, steered, synthesize):
+    """Though the script that guided it costs nothing."""
+    server = serve(guide)
+    paid = [*GUIDES, "WORKER=x/worker", f"WORKER_ENDPOINT={server.address}", "PER_TASK=2"]
+    synthesize(*paid)
+    before, asked = (steered / "steer_attempts.jsonl").read_bytes(), len(server.asked)
+    assert "data/steer_attempts.jsonl was begun with SEED=0" in synthesize(*paid, "SEED=1")
+    assert "data/steer_attempts.jsonl was begun with WORKER=x/worker" in synthesize(*GUIDES)
+    assert (steered / "steer_attempts.jsonl").read_bytes() == before and len(server.asked) == asked > 0
+
+
 @pytest.mark.parametrize("same", ["id", "question"])
 def test_held_out_questions_are_not_guided_either(same, steered, synthesize):
     unseen = asdict(tasks.make("bbh/navigate", 1, 0.0, "heldout")) | {same: asdict(STEERED[3])[same]}
@@ -646,6 +662,19 @@ def test_held_out_questions_are_not_guided_either(same, steered, synthesize):
     error = synthesize(*GUIDES)
     assert "data/tasks/test.jsonl" in error and unseen["id"] in error
     assert not (steered / "steer_attempts.jsonl").exists()
+
+
+def test_held_out_questions_are_refused_in_guidance_that_would_be_written(steered, synthesize):
+    synthesize(*GUIDES)
+    unseen = tasks.make("bbh/navigate", 1, 0.0, "heldout")
+    row, path = rows(steered / "steer_sft.jsonl")[0], steered / "steer_attempts.jsonl"
+    old, new = (json.dumps(steering.choice(text)) for text in (
+        next(question.question for question in STEERED if question.id == row["id"]), unseen.question))
+    (steered / "steer_sft.jsonl").unlink()
+    path.write_text(path.read_text().replace(old, new))  # as if another had put it there
+    error = synthesize(*GUIDES)
+    assert "data/tasks/heldout.jsonl" in error and unseen.id in error
+    assert not (steered / "steer_sft.jsonl").exists()
 
 
 @pytest.mark.parametrize("constants, says", [
