@@ -193,14 +193,19 @@ def pass_over(model, episodes: list[Episode], learn=None) -> dict:
     denominator, parts = sum(sum(episode.mask) for episode in episodes), []
     mine = [episodes[row] for row in ranks.share([len(episode.ids) for episode in episodes])]
     for _, batch in padded_batches(mine, MICRO_TOKENS):
-        logprobs, _, likeliest = token_scores(model, *batch)  # (N,) each
-        loss = -logprobs.sum() / denominator
-        if learn:
-            learn(loss)
-        _, attention_mask, _ = batch                          # (B, T)
-        parts.append({"loss": loss.item(), "accuracy": likeliest.sum().item() / denominator,
-                      "tokens": attention_mask.sum().item(), "padded": attention_mask.numel()})
+        parts.append(pass_over_batch(model, batch, denominator, learn))
     return total(part for own in ranks.everyones(parts) for part in own) | {"trained_tokens": denominator}
+
+
+def pass_over_batch(model, batch, denominator: int, learn) -> dict:
+    """One micro-batch's part of that. In a function of its own, lest its graph lives on while the next one grows."""
+    logprobs, _, likeliest = token_scores(model, *batch)  # (N,) each
+    loss = -logprobs.sum() / denominator
+    if learn:
+        learn(loss)
+    _, attention_mask, _ = batch                          # (B, T)
+    return {"loss": loss.item(), "accuracy": likeliest.sum().item() / denominator,
+            "tokens": attention_mask.sum().item(), "padded": attention_mask.numel()}
 
 
 def pass_over_pairs(model, pairs: list[Pair], learn=None) -> dict:
@@ -212,19 +217,23 @@ def pass_over_pairs(model, pairs: list[Pair], learn=None) -> dict:
     lengths, parts = [length(pair) for pair in pairs], []
     mine = ranks.share(lengths)
     for places in micro_batches([lengths[row] for row in mine], MICRO_TOKENS // 2):
-        part = [pairs[mine[place]] for place in places]
-        sides = [*(pair.chosen for pair in part), *(pair.rejected for pair in part)]
-        batch = pad([side.ids for side in sides], [side.mask for side in sides])     # (2 B, T) each
-        with torch.no_grad(), with_adapter(model, "ref" if START else None):
-            reference = turn_logprobs(model, *batch)                                 # (2 B,)
-        policy = turn_logprobs(model, *batch)                                        # (2 B,)
-        sizes = batch[2].sum(1)                                                      # (2 B,)
-        metrics = preferences(*policy.chunk(2), *reference.chunk(2), sizes[:len(part)], BETA, SFT_WEIGHT)
-        if learn:
-            learn(metrics["loss"].sum() / len(pairs))
-        parts.append({name: values.sum().item() / len(pairs) for name, values in metrics.items()} | {
-            "tokens": batch[1].sum().item(), "padded": batch[1].numel(), "trained_tokens": sizes.sum().item()})
+        parts.append(pass_over_few_pairs(model, [pairs[mine[place]] for place in places], len(pairs), learn))
     return total(part for own in ranks.everyones(parts) for part in own)
+
+
+def pass_over_few_pairs(model, pairs: list[Pair], count: int, learn) -> dict:
+    """The part that these pairs, a micro-batch, have in the mean over `count`."""
+    sides = [*(pair.chosen for pair in pairs), *(pair.rejected for pair in pairs)]
+    batch = pad([side.ids for side in sides], [side.mask for side in sides])         # (2 B, T) each
+    with torch.no_grad(), with_adapter(model, "ref" if START else None):
+        reference = turn_logprobs(model, *batch)                                     # (2 B,)
+    policy = turn_logprobs(model, *batch)                                            # (2 B,)
+    sizes = batch[2].sum(1)                                                          # (2 B,)
+    metrics = preferences(*policy.chunk(2), *reference.chunk(2), sizes[:len(pairs)], BETA, SFT_WEIGHT)
+    if learn:
+        learn(metrics["loss"].sum() / count)
+    return {name: values.sum().item() / count for name, values in metrics.items()} | {
+        "tokens": batch[1].sum().item(), "padded": batch[1].numel(), "trained_tokens": sizes.sum().item()}
 
 
 def turn_logprobs(model, ids, attention_mask, loss_mask) -> torch.Tensor:

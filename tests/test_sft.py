@@ -1,6 +1,7 @@
 """Stage 3's loss, schedule and data order."""
 import json
 import random
+import weakref
 
 import pytest
 import torch
@@ -113,6 +114,22 @@ def test_gradient_does_not_change_with_the_micro_batch(model, chat, monkeypatch)
     assert seen[0].abs().max() > 0
     for grad in seen[1:]:
         torch.testing.assert_close(grad, seen[0], atol=1e-6, rtol=1e-3)
+
+
+def test_nothing_of_a_micro_batch_lives_on_while_the_next_one_is_computed(model, chat, monkeypatch):
+    graphs, scores = [], sft.token_scores
+
+    def watched(*arguments):
+        assert all(graph() is None for graph in graphs)
+        logprobs, *others = scores(*arguments)
+        graphs.append(weakref.ref(logprobs))
+        return logprobs, *others
+
+    monkeypatch.setattr(sft, "token_scores", watched)
+    monkeypatch.setattr(sft, "MICRO_TOKENS", 1)
+    sft.pass_over(model, [render(chat, TWO_CALLS[:length]) for length in (2, 6, 4)], lambda loss: loss.backward())
+    model.zero_grad(set_to_none=True)
+    assert len(graphs) == 3
 
 
 def test_every_row_is_met_once_an_epoch_in_another_order_each_time(monkeypatch):
