@@ -135,12 +135,8 @@ def teach(folder: str, question: str, conversations: list[list[str]], steps: int
     Every turn but the last of a list holds a program; its output, under the sandbox's limits, is read in training as
     it will be in sampling.
     """
-    import torch
-    from transformers import AutoModelForCausalLM
-
     from tasks import sandbox
     from tasks.engine.model import open_tokenizer
-    from tasks.engine.scoring import pad
     from tasks.episode import Chat, find_code
     chat, episodes = Chat(open_tokenizer(folder)), []
     for turns in conversations:
@@ -150,6 +146,15 @@ def teach(folder: str, question: str, conversations: list[list[str]], steps: int
             if calls < len(turns):
                 chat.observe(episode, chat.results(sandbox.run(find_code(text), **limits), calls))
         episodes.append(episode)
+    return learn(folder, episodes, steps)
+
+
+def learn(folder: str, episodes: list, steps: int) -> str:
+    """Train the model in `folder` on what the masks of these episodes say."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    from tasks.engine.scoring import pad
     ids, attention_mask, loss_mask = pad([e.ids for e in episodes], [e.mask for e in episodes])  # (B, T) each
     model = AutoModelForCausalLM.from_pretrained(folder).to(ids.device)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)

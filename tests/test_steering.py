@@ -3,7 +3,7 @@ import random
 from contextlib import ExitStack
 
 import pytest
-from conftest import make_model, size
+from conftest import learn, make_model, size
 from server import KEY, Server
 
 import tasks
@@ -391,26 +391,6 @@ def test_there_is_something_to_learn_for_a_steerer():
 
 # -------------------------------------------------------------------------------------------- models that speak
 
-def learn(folder: str, dialogues: list[list[dict]], steps: int) -> str:
-    """Train the model in `folder` on the assistant's turns of these dialogues."""
-    import torch
-    from transformers import AutoModelForCausalLM
-
-    from tasks.engine.scoring import pad
-    chat = Chat(open_tokenizer(folder))
-    episodes = [render(chat, dialogue) for dialogue in dialogues]
-    ids, attention_mask, loss_mask = pad([e.ids for e in episodes], [e.mask for e in episodes])  # (B, T) each
-    model = AutoModelForCausalLM.from_pretrained(folder).to(ids.device)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
-    labels = ids.masked_fill(loss_mask == 0, -100)
-    for _ in range(steps):
-        model(input_ids=ids, attention_mask=attention_mask, labels=labels).loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-    model.save_pretrained(folder)
-    return folder
-
-
 @pytest.fixture(scope="module")
 def guided(tmp_path_factory) -> str:
     """Folder of a tiny model that plays all three: it says <<<code>>>, then <<<return>>>, and writes programs."""
@@ -418,7 +398,9 @@ def guided(tmp_path_factory) -> str:
     one, = steer([PRODUCT], ["s"], Says("<<<code>>>", "<<<return>>>"), Says(program), Says(test))
     asked = {"role": "user", "content": steering.TEST.format(question=PRODUCT.question, answer=RIGHT)}
     folder = make_model(str(tmp_path_factory.mktemp("guided")), regex=False, extra=("```\n\n",) * 5000)
-    return learn(folder, [one.messages(), one.dialogue(), [asked, {"role": "assistant", "content": test}]], 30)
+    chat, dialogues = Chat(open_tokenizer(folder)), [one.messages(), one.dialogue(),
+                                                     [asked, {"role": "assistant", "content": test}]]
+    return learn(folder, [render(chat, dialogue) for dialogue in dialogues], 30)
 
 
 def local(folder: str, role: str, **sizes):
