@@ -133,7 +133,7 @@ def attend(module, query, key, value, attention_mask, parts=None, **options):
     """Attention as transformers calls it, or over `parts` of one sequence (1, heads, S, head size), see `pack`.
 
     Part by part nobody meets a neighbour. A mask of S x S would do the same, but takes memory, and on a CPU the time of
-    all pairs of tokens: three quarters of them are neighbours' where eight rows are half their own.
+    all pairs of tokens: four fifths of it are for nothing where eight rows go on from a prompt as long as themselves.
     """
     from transformers.integrations.sdpa_attention import sdpa_attention_forward
     if parts is None:
@@ -158,7 +158,7 @@ def states_before(model, ids, attention_mask, loss_mask):
     rows = [row[:size] for row, size in zip(ids.tolist(), attention_mask.sum(1).tolist())]
     masks = loss_mask.tolist()
     trees = by_prompt(rows, masks)
-    if len(trees) == len(rows):
+    if len(trees) == len(rows) or decoder.config._attn_implementation != "sdpa":  # nobody would call `attend`
         hidden = decoder(input_ids=ids, attention_mask=attention_mask, use_cache=False).last_hidden_state  # (B, T, D)
         return hidden[:, :-1][loss_mask[:, 1:].bool()]
     from transformers import AttentionInterface

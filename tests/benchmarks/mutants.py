@@ -127,7 +127,7 @@ FAULTS = [Fault(*row) for row in (
      "model as_if_each_were_alone"),
     ("first own token after the row before", SCORING, "[*shared, *range", "[*shared[:-1], len(ids) - 1, *range",
      "model as_if_each_were_alone"),
-    ("prompts computed for each row", SCORING, "if len(trees) == len(rows):", "if True:",
+    ("prompts computed for each row", SCORING, "if len(trees) == len(rows) or", "if True or",
      "model as_if_each_were_alone or prompt_once"),
     ("trees of several prompts", SCORING, "or row].append(row)", "and 0].append(row)", "model tree_by_hand"),
     ("rows without a prompt in one tree", SCORING, "index(1)]) or row]", "index(1)])]", "model tree_by_hand"),
