@@ -3,6 +3,7 @@ import json
 import math
 import shutil
 import sys
+from os.path import commonprefix
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from torch.nn.utils import parameters_to_vector, vector_to_parameters
 from tasks.engine import ranks
 from tasks.engine.files import read_jsonl, save_checkpoint
 from tasks.engine.model import open_model, trained_parameters, with_adapter
+from tasks.engine.scoring import decoder_and_head
 from tasks.engine.training import Trainer
 from tasks.episode import render
 
@@ -171,6 +173,16 @@ def test_a_step_keeps_to_micro_tokens_and_counts_both_sides(stage, start, tiny, 
     assert metrics["tokens"] == sum(len(side.ids) for pair in pairs for side in pair)
     assert metrics["trained_tokens"] == sum(sum(side.mask) for pair in pairs for side in pair)
     assert metrics["padding"] == 1 - metrics["tokens"] / (sum(seen) / 2)
+
+
+def test_the_conversation_before_two_turns_is_computed_once(stage, start, tiny, chat):
+    model, pairs, seen = opened(tiny, start), read(stage, chat), []
+    decoder_and_head(model)[0].register_forward_pre_hook(
+        lambda decoder, _, options: seen.append(options["input_ids"].numel()), with_kwargs=True)
+    for pair in pairs:
+        stage.pass_over_pairs(model, [pair])
+        shared = len(commonprefix([side.ids for side in pair]))
+        assert seen[-2:] == [sum(len(side.ids) for side in pair) - shared] * 2  # under reference and policy
 
 
 def test_the_shares_of_two_ranks_add_up_to_the_step(stage, start, tiny, chat, monkeypatch):

@@ -13,7 +13,7 @@ import tasks
 from tasks.engine.files import Clock
 from tasks.engine.model import device, open_model, trained_parameters, with_adapter
 from tasks.engine.sampler import TransformersSampler
-from tasks.engine.scoring import value_head
+from tasks.engine.scoring import decoder_and_head, value_head
 from tasks.engine.training import Trainer
 from tasks.episode import Episode, render, with_output
 
@@ -264,6 +264,15 @@ def test_gradient_and_metrics_do_not_change_with_the_micro_batch(policy, chat, g
     for grad, metrics in seen[1:]:
         torch.testing.assert_close(grad, seen[0][0], atol=1e-6, rtol=1e-3)
         assert metrics == pytest.approx(seen[0][1], rel=1e-3, abs=1e-5)
+
+
+def test_reference_policy_and_critic_compute_the_prompt_of_a_group_once(policy, critic, chat, groups):
+    seen, lessons = [], grpo.lessons_of(chat, groups[:1])
+    decoder_and_head(policy.model)[0].register_forward_pre_hook(
+        lambda decoder, _, options: seen.append(options["input_ids"].numel()), with_kwargs=True)
+    grpo.criticise(critic, lessons)
+    grpo.learn(policy, lessons)
+    assert seen == [len(groups[0].episodes[1].ids)] * 4  # which goes on from where the other one ends
 
 
 def test_metrics_are_means_over_the_tokens_that_are_learned_from(policy, chat, groups, strong, monkeypatch):

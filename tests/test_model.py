@@ -1,22 +1,38 @@
 """Scoring, sampling and the optimizer, on a real 4-bit model."""
+import random
+
 import pytest
 import torch
 from conftest import TWO_CALLS, full_logprobs
 
 from tasks.engine.model import _group_heads, device, memory_advice, open_model, trained_parameters
-from tasks.engine.scoring import decoder_and_head, micro_batches, pad, padded_batches, token_logprobs
+from tasks.engine.scoring import (
+    by_prompt,
+    decoder_and_head,
+    micro_batches,
+    pack,
+    pad,
+    padded_batches,
+    token_logprobs,
+    token_values,
+    tree_batches,
+    value_head,
+)
 from tasks.engine.training import Trainer
-from tasks.episode import render
+from tasks.episode import Episode, render
 
 
-def batch_of(chat, *lengths):
-    """Trajectories of different lengths, padded."""
+def batch_of(chat, *lengths, shared=True):
+    """Trajectories of different lengths, padded; shared: with the same prompt."""
     episodes = [render(chat, TWO_CALLS[:length]) for length in lengths]
+    for number, episode in enumerate(episodes):
+        episode.ids[0] += 0 if shared else number
     return pad([e.ids for e in episodes], [e.mask for e in episodes])
 
 
-def test_chunked_scores_equal_the_full_table_row_by_row(model, chat):
-    ids, attention_mask, loss_mask = batch_of(chat, 2, 6, 4)
+@pytest.mark.parametrize("shared", [True, False])
+def test_chunked_scores_equal_the_full_table_row_by_row(model, chat, shared):
+    ids, attention_mask, loss_mask = batch_of(chat, 2, 6, 4, shared=shared)
     scores, entropies = token_logprobs(model, ids, attention_mask, loss_mask, temperature=0.7, chunk=5)
     expected = torch.cat([full_logprobs(model, row[real.bool()], 0.7)[mask[real.bool()][1:].bool()]
                           for row, real, mask in zip(ids, attention_mask, loss_mask)])
@@ -65,6 +81,87 @@ def test_rows_end_with_their_last_masked_token_and_give_the_gradient_of_whole_on
     assert batches[1][1].sum(1).tolist() == ends and ends[1] == batches[1][0].shape[1] < batches[0][0].shape[1]
 
 
+def rows_of_three_prompts() -> tuple[list, list]:
+    """ids and masks: groups of three, one and three, mixed; in the last all rows have the first turn in common, which
+    is all that one of them says, and what it read after that another one read, too."""
+    rng = random.Random(2)
+    a, b, c, turn, output = ([rng.randrange(3, 700) for _ in range(count)] for count in (9, 4, 6, 5, 2))
+    rows = [(a, 3), (c + turn + output, 7), (a, 12), (b, 5), (c + turn, 0), (a, 1), (c + turn + output, 2)]
+    ids = [before + [rng.randrange(3, 700) for _ in range(own)] for before, own in rows]
+    masks = [[0] * len(before) + [1] * own for before, own in rows]
+    for row in (1, 4, 6):
+        masks[row][6:11] = [1] * 5
+    return ids, masks
+
+
+def outcomes(model, head, batches) -> list[torch.Tensor]:
+    """Log-probs, entropies and values of all rows, one row after another, and the gradients of two losses."""
+    columns = [torch.cat(column) for column in zip(*(
+        [*token_logprobs(model, *batch, temperature=0.7, chunk=5), token_values(model, head, *batch)]
+        for batch in batches))]
+    logprobs, _, values = columns
+    weights, gradients = torch.linspace(-1, 1, len(logprobs), device=logprobs.device), []
+    for loss in ((logprobs * weights).mean(), ((values - weights) ** 2).mean()):
+        loss.backward()
+        learned = [weight.grad for weight in trained_parameters(model, head=head).values() if weight.grad is not None]
+        gradients.append(torch.cat([gradient.flatten() for gradient in learned]))
+        model.zero_grad(set_to_none=True)
+        head.zero_grad(set_to_none=True)
+    return [column.detach() for column in columns] + gradients
+
+
+@pytest.mark.parametrize("recompute, grouped", [(True, True), (False, False)])
+def test_rows_that_share_a_prompt_are_scored_and_learned_from_as_if_each_were_alone(tiny, recompute, grouped,
+                                                                                    monkeypatch):
+    from transformers.integrations import sdpa_attention
+    monkeypatch.setattr(sdpa_attention, "use_gqa_in_sdpa", sdpa_attention.use_gqa_in_sdpa)  # put back afterwards
+    torch.manual_seed(1)
+    model = open_model(tiny, rank=8, recompute=recompute)
+    _group_heads(grouped)
+    head, (ids, masks), seen = value_head(model), rows_of_three_prompts(), []
+    with torch.no_grad():
+        for weight in (*trained_parameters(model).values(), head.weight):
+            weight += 0.02 * torch.randn(weight.shape).to(weight)
+    alone = outcomes(model, head, [pad([row], [mask]) for row, mask in zip(ids, masks)])
+    decoder_and_head(model)[0].register_forward_pre_hook(
+        lambda decoder, _, options: seen.append(options["input_ids"].numel()), with_kwargs=True)
+    together = outcomes(model, head, [pad(ids, masks)])
+    assert seen == [(9 + 3 + 12 + 1) + (4 + 5) + (6 + 5 + 9 + 4)] * 2
+    for one, other in zip(together, alone):
+        assert one.abs().max() > 1e-3
+        torch.testing.assert_close(one, other, atol=1e-4 * other.abs().max().item(), rtol=1e-3)
+
+
+def test_a_tree_by_hand():
+    ids, masks = [[1, 2, 3, 4], [7, 8], [1, 2, 5], [1, 2]], [[0, 0, 1, 1], [0, 1], [0, 0, 1], [0, 0]]
+    trees = by_prompt(ids, masks)
+    packed, positions, places, parts = pack(ids, trees)
+    assert trees == [[0, 2, 3], [1]] and packed == [1, 2, 3, 4, 5, 7, 8] and positions == [0, 1, 2, 3, 2, 0, 1]
+    assert places == [[0, 1, 2, 3], [5, 6], [0, 1, 4], [0, 1]] and [size for size, _ in parts] == [2, 2, 1, 2]
+    assert parts[1][1].int().tolist() == [[[[1, 1, 1, 0], [1, 1, 1, 1]]]] and parts[0][1] is parts[3][1] is None
+    assert by_prompt([[5, 6], [5, 7]], [[1, 1], [1, 1]]) == [[0], [1]]  # no prompt, nothing in common
+
+
+def test_trees_stay_whole_in_batches_where_they_fit_the_budget():
+    """They share 10 tokens, and each row has 5 of its own: 25, 20 and 30 tokens."""
+    trees = [[0, 1, 2], [3, 4], [5, 6, 7, 8]]
+    ids = [[number] * 10 + [100 + row] * 5 for number, tree in enumerate(trees) for row in tree]
+    for budget, batches in ((100, [[0, 1, 2, 3, 4, 5, 6, 7, 8]]), (45, [[0, 1, 2, 3, 4], [5, 6, 7, 8]]), (44, trees),
+                            (20, [[0, 1], [2], [3, 4], [5, 6], [7, 8]]), (1, [[row] for row in range(9)])):
+        assert tree_batches(trees, ids, budget) == batches
+
+
+def test_micro_batches_of_episodes_compute_each_prompt_once_within_the_budget(model):
+    ids, masks = rows_of_three_prompts()
+    episodes, seen, rows = [Episode(row, mask) for row, mask in zip(ids, masks)], [], []
+    decoder_and_head(model)[0].register_forward_pre_hook(
+        lambda decoder, _, options: seen.append(options["input_ids"].numel()), with_kwargs=True)
+    for batch, table in padded_batches(episodes, 40):
+        rows.append(batch)
+        token_logprobs(model, *table)
+    assert rows == [[3], [0, 2, 5], [1, 4, 6]] and seen == [4 + 5, 9 + 3 + 12 + 1, 6 + 5 + 9 + 4]
+
+
 def test_only_the_adapter_learns_and_the_reference_stays_bit_identical(tiny, model, chat, tmp_path):
     model.save_pretrained(tmp_path, selected_adapters=["default"])
     model = open_model(tiny, rank=8, adapter=str(tmp_path), reference=True)
@@ -92,8 +189,10 @@ def test_the_base_is_stored_in_four_bits(model):
     assert decoder_and_head(model)[1].weight.shape[0] == model.config.vocab_size
 
 
+@pytest.mark.parametrize("shared, parts", [(True, 2), (False, 1)])  # the shorter row is what both share
 @pytest.mark.parametrize("grouped, heads", [(True, 2), (False, 4)])
-def test_attention_takes_heads_in_groups_or_repeated_whatever_the_padding(tiny, chat, grouped, heads, monkeypatch):
+def test_attention_takes_heads_in_groups_or_repeated_whatever_the_padding(tiny, chat, grouped, heads, shared, parts,
+                                                                          monkeypatch):
     """In groups on a CPU; repeated as on a GPU without flash attention. Values and gradients are the same."""
     from transformers.integrations import sdpa_attention
     attend, seen = torch.nn.functional.scaled_dot_product_attention, []
@@ -103,7 +202,8 @@ def test_attention_takes_heads_in_groups_or_repeated_whatever_the_padding(tiny, 
         return attend(query, key, value, **options)
 
     monkeypatch.setattr(sdpa_attention, "use_gqa_in_sdpa", sdpa_attention.use_gqa_in_sdpa)  # put back afterwards
-    model, batch, results = open_model(tiny, rank=8, recompute=False), batch_of(chat, 2, 6), []
+    model, results = open_model(tiny, rank=8, recompute=False), []
+    batch = batch_of(chat, 2, 6, shared=shared)
     for choice in (not grouped, grouped):
         _group_heads(choice)
         if choice == grouped:
@@ -112,7 +212,7 @@ def test_attention_takes_heads_in_groups_or_repeated_whatever_the_padding(tiny, 
         scores.mean().backward()
         results.append([scores.detach(), *(weight.grad for weight in trained_parameters(model).values())])
         model.zero_grad(set_to_none=True)
-    assert seen == [(heads, grouped)] * 2
+    assert seen == [(heads, grouped)] * 2 * parts
     for other, one in zip(*results):
         torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
 
@@ -121,7 +221,8 @@ def test_on_a_cpu_no_copies_of_keys_and_values_are_made_for_the_heads_that_share
     from transformers.integrations import sdpa_attention
     seen, real = [], sdpa_attention.repeat_kv
     monkeypatch.setattr(sdpa_attention, "repeat_kv", lambda *what: seen.append(what) or real(*what))
-    token_logprobs(model, *batch_of(chat, 2, 6))  # with padding
+    for shared in (True, False):
+        token_logprobs(model, *batch_of(chat, 2, 6, shared=shared))  # with a mask, or with padding
     assert bool(seen) == (device().type == "cuda")
 
 

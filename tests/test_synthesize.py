@@ -12,11 +12,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from conftest import SUM, make_model, run_script, script
+from conftest import SUM, learn, make_model, run_script, script
 from safetensors.torch import load_file, save_file
 from server import KEY, Server
 from test_stages import kill_after, rows
-from test_steering import learn
 
 import tasks
 from tasks import guidance, reference, selection, steering
@@ -573,11 +572,13 @@ def test_guidance_goes_on_where_it_was_killed(steered, tiny):
 @pytest.fixture(scope="module")
 def apprentice(tmp_path_factory) -> str:
     """Folder of a tiny model that has learnt three ways to begin, and to return the answer then, whatever it is."""
-    folder, dialogues = make_model(str(tmp_path_factory.mktemp("apprentice"))), []
+    folder, episodes = make_model(str(tmp_path_factory.mktemp("apprentice"))), []
+    chat = Chat(open_tokenizer(folder))
     for first in ("code", "text", "Do not guess"):
         told = [steering.choice(STEERED[0].question), f"<<<{first}>>>", "Test: none\nYour guidance?", "<<<return>>>"]
-        dialogues.append([{"role": role, "content": text} for role, text in zip(("user", "assistant") * 2, told)])
-    return learn(folder, dialogues, 40)
+        dialogue = [{"role": role, "content": text} for role, text in zip(("user", "assistant") * 2, told)]
+        episodes.append(render(chat, dialogue))
+    return learn(folder, episodes, 40)
 
 
 @pytest.fixture

@@ -47,7 +47,8 @@ def estimate(config, rank: int, tokens: int, four_bit: bool = True, recompute: b
     lora = L * rank * sum(map(sum, projections(config)))  # weights of one adapter
     # What a layer keeps for its backward pass, in numbers per token: gate, silu(gate), up and their product; queries,
     # keys and values (repeated for every query head) and what attention gives; the two norms' outputs, and their inputs
-    # in fp32; seven projections to the rank.
+    # in fp32; seven projections to the rank. Not counted: attention has a prompt's keys and values once more for
+    # each row that shares it (scoring.py), 2 Q a token in place of all that the row would have kept of it.
     saved = 4 * F + 4 * Q + (2 + 2 * 4 // size) * D + 7 * rank
     # And what comes on top: the gradients of silu(gate) and up or, before, that of their product and the largest weight
     # back from 4 bits; the gradient of what the layer gives.

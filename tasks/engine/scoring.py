@@ -1,4 +1,16 @@
-"""Scoring the tokens of episodes: padded batches, log-probabilities without a table of logits, a critic's values."""
+"""Scoring the tokens of episodes: padded batches, log-probabilities without a table of logits, a critic's values.
+
+All rollouts of a question begin with its prompt, and both turns of a pair with the conversation before them. Such rows
+are computed as a tree, one sequence without padding: what they share, once, and then what each has of its own,
+
+    prompt A    rest of row 1    rest of row 2    prompt B    rest of row 3    rest of row 4
+
+at the positions that it has in its row, and with attention to what they share and to itself alone (`attend`). Nobody
+outside of `states_before` need know: it takes rows, and gives what they would have given one by one.
+"""
+import collections
+import os
+
 import torch
 from torch.utils.checkpoint import checkpoint
 
@@ -32,15 +44,46 @@ def pad(ids: list[list[int]], masks: list[list[int]]) -> tuple[torch.Tensor, tor
     return tuple(table.to(device()))
 
 
+def by_prompt(ids: list[list[int]], masks: list[list[int]]) -> list[list[int]]:
+    """Row numbers of the rows that have the same ids before the first masked one; a row without any is by itself."""
+    prompts = collections.defaultdict(list)
+    for row, (row_ids, mask) in enumerate(zip(ids, masks)):
+        prompts[tuple(row_ids[:(mask + [1]).index(1)]) or row].append(row)
+    return list(prompts.values())
+
+
+def tree_batches(trees: list[list[int]], ids: list[list[int]], budget: int) -> list[list[int]]:
+    """Row numbers of these trees in batches, as `micro_batches` gives them, but of tokens that are computed.
+
+    A tree is divided, and what its rows share computed once more, only where it is larger than the budget by itself.
+    """
+    batches, room = [], -1
+    for rows in trees:
+        shared = len(os.path.commonprefix([ids[row] for row in rows]))
+        own = {row: len(ids[row]) - shared for row in rows}
+        room = room - shared if shared + sum(own.values()) <= room else -1  # -1: nothing more fits, begin another batch
+        for row in rows:
+            if own[row] > room:
+                batches.append([])
+                room = budget - shared
+            batches[-1].append(row)
+            room -= own[row]
+    return batches
+
+
 def padded_batches(episodes: list, budget: int):
     """Micro-batches of episodes, one after another: their row numbers, and `pad` of their ids and masks.
 
     A row ends with its last masked token. What follows, code output that nobody answered, has no part in any loss.
+    The budget is in tokens that are computed: padded ones or, where rows share their prompt, those of the trees.
     """
     ends = [len(episode.mask) - episode.mask[::-1].index(1) for episode in episodes]
-    cut = [(episode.ids[:end], episode.mask[:end]) for episode, end in zip(episodes, ends)]
-    for rows in micro_batches(ends, budget):
-        yield rows, pad(*zip(*(cut[row] for row in rows)))
+    ids, masks = ([getattr(episode, name)[:end] for episode, end in zip(episodes, ends)] for name in ("ids", "mask"))
+    trees = by_prompt(ids, masks)
+    alone = [tree[0] for tree in trees if len(tree) == 1]
+    batches = [[alone[place] for place in batch] for batch in micro_batches([ends[row] for row in alone], budget)]
+    for rows in batches + tree_batches([tree for tree in trees if len(tree) > 1], ids, budget):
+        yield rows, pad([ids[row] for row in rows], [masks[row] for row in rows])
 
 
 @torch.no_grad()
@@ -59,14 +102,74 @@ def decoder_and_head(model):
     return causal.model, causal.get_output_embeddings()
 
 
+def pack(rows: list[list[int]], trees: list[list[int]]):
+    """These rows as trees in one sequence of S tokens: (ids, positions, places, parts).
+
+    ids, positions: lists of S; a row's own tokens go on from the positions of those that it shares
+    places: for each row the place in the sequence of each of its tokens; rows of a tree have the shared ones in common
+    parts:  the sequence from its beginning, as `attend` takes it: what a tree shares, (P, None), and then for each row
+            the C tokens of its own, if there are any, with the mask (1, 1, C, P + C) by which they see the former and
+            what precedes them among themselves
+    """
+    ids, positions, places, parts = [], [], [None] * len(rows), []
+    for tree in trees:
+        prefix = os.path.commonprefix([rows[row] for row in tree])
+        shared = range(len(ids), len(ids) + len(prefix))
+        ids += prefix
+        positions += range(len(prefix))
+        parts.append((len(prefix), None))
+        for row in tree:
+            own = rows[row][len(prefix):]
+            places[row] = [*shared, *range(len(ids), len(ids) + len(own))]
+            ids += own
+            positions += range(len(prefix), len(rows[row]))
+            if own:
+                seen = torch.ones(1, 1, len(own), len(rows[row]), dtype=torch.bool, device=device())
+                parts.append((len(own), seen.tril(len(prefix))))
+    return ids, positions, places, parts
+
+
+def attend(module, query, key, value, attention_mask, parts=None, **options):
+    """Attention as transformers calls it, or over `parts` of one sequence (1, heads, S, head size), see `pack`.
+
+    Part by part nobody meets a neighbour. A mask of S x S would do the same, but takes memory, and on a CPU the time of
+    all pairs of tokens: four fifths of it are for nothing where eight rows go on from a prompt as long as themselves.
+    """
+    from transformers.integrations.sdpa_attention import sdpa_attention_forward
+    if parts is None:
+        return sdpa_attention_forward(module, query, key, value, attention_mask, **options)
+    results, sizes = [], [size for size, _ in parts]
+    for q, k, v, (_, mask) in zip(*(tensor.split(sizes, dim=2) for tensor in (query, key, value)), parts):
+        if mask is None:
+            shared = k, v  # (1, heads, P, head size); seen causally, by those that follow as well
+        else:
+            k, v = (torch.cat(both, dim=2) for both in zip(shared, (k, v)))  # (1, heads, P + C, head size)
+        results.append(sdpa_attention_forward(module, q, k, v, mask, **options)[0])
+    return torch.cat(results, dim=1), None  # (1, S, heads, head size)
+
+
 def states_before(model, ids, attention_mask, loss_mask):
     """The last hidden states (N, D) from which the masked tokens are predicted, row by row; call under `autocast`.
 
-    ids, attention_mask, loss_mask: (B, T); N = loss_mask[:, 1:].sum(). The state at t predicts the token at t + 1.
+    ids, attention_mask, loss_mask: (B, T); N = loss_mask[:, 1:].sum(). The state at t predicts the token at t + 1, also
+    where t is the last of what several rows share.
     """
     decoder, _ = decoder_and_head(model)
-    hidden = decoder(input_ids=ids, attention_mask=attention_mask, use_cache=False).last_hidden_state  # (B, T, D)
-    return hidden[:, :-1][loss_mask[:, 1:].bool()]
+    rows = [row[:size] for row, size in zip(ids.tolist(), attention_mask.sum(1).tolist())]
+    masks = loss_mask.tolist()
+    trees = by_prompt(rows, masks)
+    config = decoder.config  # other attention would not call `attend`, and that to a window not by its masks
+    if len(trees) == len(rows) or config._attn_implementation != "sdpa" or getattr(config, "sliding_window", None):
+        hidden = decoder(input_ids=ids, attention_mask=attention_mask, use_cache=False).last_hidden_state  # (B, T, D)
+        return hidden[:, :-1][loss_mask[:, 1:].bool()]
+    from transformers import AttentionInterface
+    AttentionInterface.register("sdpa", attend)  # for good: what is computed anew in the backward pass needs it, too
+    packed, positions, places, parts = pack(rows, trees)
+    packed, positions = ids.new_tensor([packed]), ids.new_tensor([positions])                     # (1, S)
+    hidden = decoder(input_ids=packed, position_ids=positions, attention_mask=torch.ones_like(packed),
+                     use_cache=False, parts=parts).last_hidden_state[0]                           # (S, D)
+    before = [place for row, mask in zip(places, masks) for place, follows in zip(row, mask[1:]) if follows]
+    return hidden.index_select(0, ids.new_tensor(before))  # its gradient adds up in a fixed order on a CPU
 
 
 def token_logprobs(model, ids, attention_mask, loss_mask, temperature: float = 1.0, chunk: int = 256):
