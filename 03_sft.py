@@ -34,7 +34,15 @@ import torch
 
 from tasks.engine import memory, ranks
 from tasks.engine.files import Clock, append_jsonl, begin_run, find_adapter, keep_steps, read_jsonl, save_checkpoint
-from tasks.engine.model import SMALL_MODEL, find_model, memory_advice, open_model, open_tokenizer, with_adapter
+from tasks.engine.model import (
+    SMALL_MODEL,
+    find_model,
+    memory_advice,
+    open_model,
+    open_tokenizer,
+    training_dtype,
+    with_adapter,
+)
 from tasks.engine.scoring import micro_batches, pad, padded_batches, token_logprobs, token_scores
 from tasks.engine.training import Trainer, plot, speed, total
 from tasks.episode import Chat, Episode, colored, render
@@ -311,7 +319,7 @@ def main():
         inputs=(DATA, adapter) if adapter else (DATA,)))
     torch.manual_seed(SEED)  # the first weights of a fresh adapter
     trainer = Trainer(open_model(path, RANK, adapter, reference=OBJECTIVE == "dpo", four_bit=FOUR_BIT,
-                                 recompute=RECOMPUTE))
+                                 recompute=RECOMPUTE, dtype=training_dtype()))
     first = trainer.load(checkpoint)
     keep_steps(f"{RUN}/metrics.jsonl", first)
     if first == 0:

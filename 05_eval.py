@@ -423,8 +423,8 @@ def evaluate(given: list[str]):
               for name, folder in adapters.items() if (metrics := Path(folder).parent / "metrics.jsonl").exists()}
     count, sampling = f"{SAMPLES} samples" if SAMPLES > 1 else "one sample", f"at temperature {TEMPERATURE:g}"
     note = f"{count} per question, {sampling if TEMPERATURE else 'greedy'}, seed {SEED}."
-    write_report(f"Evaluation of {MODEL}", [note], answers, pairs, curves, OUT, len(questions), draws=DRAWS, moved=MOVED,
-                 words=WORDS)
+    write_report(f"Evaluation of {MODEL}", [note], answers, pairs, curves, OUT, len(questions), draws=DRAWS,
+                 moved=MOVED, words=WORDS)
 
 
 def main():

@@ -42,18 +42,18 @@ def size(few, many):
 
 @pytest.fixture(scope="session", autouse=True)
 def exact():
-    """Within this process a GPU computes as a CPU does: in fp32, and by an attention that always adds up in one order.
+    """Within this process all computes in fp32, and a GPU by an attention that always adds up in one order.
 
     The scripts that tests start compute as they do for everybody.
     """
+    import torch
+
+    from tasks.engine import model, training
+    model.compute_dtype = model.training_dtype = training.compute_dtype = lambda: torch.float32
     if not shutil.which("nvidia-smi"):
         yield
         return
-    import torch
     from torch.nn.attention import SDPBackend, sdpa_kernel
-
-    from tasks.engine import model, training
-    model.compute_dtype = training.compute_dtype = lambda: torch.float32
     with sdpa_kernel(SDPBackend.MATH):
         yield
 

@@ -44,7 +44,7 @@ def precision(request, monkeypatch):
     dtype = {2: torch.bfloat16, 4: torch.float32}[request.param]
     monkeypatch.setattr(model, "compute_dtype", lambda: dtype)
     monkeypatch.setattr(model, "_group_heads", lambda _, group=model._group_heads: group(False))
-    monkeypatch.setattr(scoring, "autocast", lambda: torch.autocast("cpu", dtype, enabled=request.param == 2))
+    monkeypatch.setattr(scoring, "autocast", lambda _: torch.autocast("cpu", dtype, enabled=request.param == 2))
     # peft looks for a GPU's autocast only, and without one makes copies in fp32 that no GPU has.
     monkeypatch.setattr(torch, "is_autocast_enabled", lambda *kind: request.param == 2)
     yield request.param
@@ -97,7 +97,7 @@ def test_what_waits_between_the_layers(precision, recompute, tmp_path):
         ids, attention_mask, _ = padded_rows()
 
         def forward():
-            with scoring.autocast():
+            with scoring.autocast(whole):
                 return decoder(input_ids=ids, attention_mask=attention_mask, use_cache=False)
 
         forward()

@@ -5,6 +5,7 @@ import pytest
 import torch
 from conftest import TWO_CALLS, full_logprobs
 
+from tasks.engine import memory
 from tasks.engine.model import _group_heads, device, memory_advice, open_model, trained_parameters
 from tasks.engine.scoring import (
     by_prompt,
@@ -180,6 +181,21 @@ def test_only_the_adapter_learns_and_the_reference_stays_bit_identical(tiny, mod
     trainer.update(0.01, 1.0)
     assert all(torch.equal(frozen[name], weight) for name, weight in model.named_parameters() if name in frozen)
     assert not torch.allclose(reference, token_logprobs(model, *batch)[0], atol=1e-3)
+
+
+@pytest.mark.parametrize("has, dtype", [(True, torch.bfloat16), (False, torch.float32)])
+def test_stage_3_computes_in_bf16_on_a_cpu_that_has_it(has, dtype, tiny, chat, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: has)
+    assert memory.training_dtype() == dtype  # its own name for what the other tests replace by fp32
+    model, exact = (open_model(tiny, rank=8, dtype=kind) for kind in (dtype, torch.float32))
+    seen, batch = [], batch_of(chat, 2, 6)
+    decoder_and_head(model)[0].layers[0].mlp.register_forward_hook(lambda *what: seen.append(what[-1].dtype))
+    scores, _ = token_logprobs(model, *batch)
+    scores.mean().backward()
+    assert set(seen) == {dtype}
+    assert {weight.grad.dtype for weight in trained_parameters(model).values()} == {torch.float32}
+    assert (scores - token_logprobs(exact, *batch)[0]).abs().mean() < (0.2 if has else 1e-4)
 
 
 def test_the_base_is_stored_in_four_bits(model):

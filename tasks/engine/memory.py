@@ -11,7 +11,7 @@ import os
 
 import torch
 
-from tasks.engine.model import compute_dtype
+from tasks.engine.model import compute_dtype, training_dtype
 
 GB = 1e9
 NF4 = 1 / 2 + 1 / 64 + 4 / (64 * 256)  # bytes per weight: 4 bits; 8 for the scale of 64; 32 for the scales' of 256
@@ -75,9 +75,10 @@ def report(path: str, **what) -> str:
     what: arguments of `estimate`
     """
     from transformers import AutoConfig
-    config, gpu, size = AutoConfig.from_pretrained(path), torch.cuda.is_available(), compute_dtype().itemsize
+    config, gpu = AutoConfig.from_pretrained(path), torch.cuda.is_available()
+    sizes = {stage: (training_dtype if stage in ("SFT", "DPO") else compute_dtype)().itemsize for stage in STAGES}
     here = torch.cuda.mem_get_info()[1] if gpu else os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    table = {stage: estimate(config, size=size, learning=learning, frozen=frozen, **what)
+    table = {stage: estimate(config, size=sizes[stage], learning=learning, frozen=frozen, **what)
              for stage, (learning, frozen) in STAGES.items()}
     for parts in table.values():  # malloc holds twice what passes: freed blocks lie where the next do not fit
         parts["around it"] = AROUND + (0 if gpu else parts["between layers"] + parts["layer or words"])
@@ -90,7 +91,7 @@ def report(path: str, **what) -> str:
     lines.append(f"{'this GPU' if gpu else 'this machine'} has {here / GB:.1f} GB: " + ", ".join(
         f"{stage} {'fits' if total <= here else 'does not fit'}" for stage, total in sums.items()))
     # The transformers sampler has its turn between two steps. Turns that join or leave copy what is cached.
-    cached = 2 * 2 * config.num_hidden_layers * config.num_key_value_heads * _head_size(config) * size  # per token
+    cached = 2 * 2 * config.num_hidden_layers * config.num_key_value_heads * _head_size(config) * sizes["GRPO"]
     passing = sum(table["GRPO"][part] for part in ("gradients", "between layers", "layer or words"))
     lines.append("before a step of GRPO, transformers has room to sample conversations of "
                  f"{max(0, here - sums['GRPO'] + passing) / cached:.0f} tokens in all")

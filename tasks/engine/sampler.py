@@ -221,7 +221,7 @@ class _Cache:
         self.real = torch.cat([self.real, real], dim=1)  # (B, W + S)
         decoder, _ = decoder_and_head(model)
         # In training mode, recomputing activations would switch the cache off; there is no gradient here.
-        with _without_recomputation(decoder), autocast():
+        with _without_recomputation(decoder), autocast(model):
             hidden = decoder(input_ids=tokens, attention_mask=self.real, position_ids=positions,
                              past_key_values=self.kv, use_cache=True).last_hidden_state  # (B, S, D)
         return hidden[torch.arange(len(new), device=real.device), (real.sum(1) - 1).clamp(min=0)]  # (B, D)

@@ -187,7 +187,7 @@ def token_scores(model, ids, attention_mask, loss_mask, temperature: float = 1.0
     again in the backward pass instead of being kept: memory is chunk x vocabulary, whatever B and T are.
     """
     _, head = decoder_and_head(model)
-    with autocast():
+    with autocast(model):
         states = states_before(model, ids, attention_mask, loss_mask)  # (N, D)
         targets = ids[:, 1:][loss_mask[:, 1:].bool()]                  # (N,)
         parts = [checkpoint(_score, head, rows, goals, temperature, use_reentrant=False)
@@ -216,6 +216,6 @@ def value_head(model) -> torch.nn.Linear:
 
 def token_values(model, head, ids, attention_mask, loss_mask):
     """The critic's values (N,) just before each masked token is chosen, in the order of `token_logprobs`."""
-    with autocast():
+    with autocast(model):
         states = states_before(model, ids, attention_mask, loss_mask)  # (N, D)
     return head(states.float()).squeeze(-1)

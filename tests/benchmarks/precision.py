@@ -32,9 +32,8 @@ def open_kind(path: str, four_bit: bool, dtype: str):
     import torch
 
     from tasks.engine import model
-    model.compute_dtype = lambda: getattr(torch, dtype)
     torch.manual_seed(0)
-    return model.open_model(path, RANK, four_bit=four_bit, recompute=False)
+    return model.open_model(path, RANK, four_bit=four_bit, recompute=False, dtype=getattr(torch, dtype))
 
 
 def train(model, rows) -> int:
@@ -70,7 +69,6 @@ def main():
     override(globals(), sys.argv[1:])
     import torch
 
-    from tasks.engine import model as engine
     from tasks.engine.model import SMALL_MODEL, find_model, open_tokenizer
     from tasks.episode import Chat
     now = time.process_time if CPU_TIME else time.perf_counter
@@ -85,7 +83,6 @@ def main():
     speeds, apart = {kind: {"training": [], "sampling": []} for kind in KINDS}, {}
     for turn in range(ROUNDS):
         for kind in KINDS:
-            engine.compute_dtype = lambda: getattr(torch, kind[1])
             start = now()
             tokens = train(models[kind], (ids, torch.ones_like(ids), mask))
             middle = now()
