@@ -33,7 +33,7 @@ from tasks.families import sides, suite
 # What
 TASKS = "all" if GPU else (              # names with commas, or "all"
     "bbh/boolean_expressions,bbh/multistep_arithmetic_two,bbh/navigate,bbh/word_sorting,"
-    "bbh/web_of_lies,reasoning_gym/letter_counting")
+    "bbh/web_of_lies,reasoning_gym/count_bits")
 MIN_DIFFICULTY = 0.0                     # from 0, a minute for a person ...
 MAX_DIFFICULTY = 1.0 if GPU else 0.05    # ... to 1, the hardest of the original; questions are spread evenly between
 LEAVE_OUT = ""                           # a suite to test on, training on the others; "": the paper's 107/37 split
