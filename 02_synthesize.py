@@ -27,7 +27,6 @@ With METHOD=steer the teacher guides the model WORKER between code and words, as
         data/steer_pairs.jsonl  with ADAPTER, the run of stage 3 on those: pairs of guidances at one point, one of them
                                 worth more, for DPO; data/steer_trees.jsonl has the conversations that say which
 """
-import json
 import math
 import random
 import sys
@@ -38,11 +37,11 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 import tasks
-from tasks import guidance, reference, sandbox, selection, steering
+from tasks import guidance, reference, sandbox, scripted, selection, steering
 from tasks.endpoint import Endpoint, converse
-from tasks.engine.constants import GPU, constants, inherit, override, stop
+from tasks.engine.constants import GPU, SMALL_MODEL, constants, inherit, override, stop
 from tasks.engine.files import append_jsonl, begin_lines, find_adapter, largest_rank, read_jsonl, write_jsonl
-from tasks.engine.model import SMALL_MODEL, find_model, memory_advice, open_tokenizer
+from tasks.engine.model import find_model, memory_advice, open_tokenizer
 from tasks.engine.sampler import open_sampler
 from tasks.episode import Chat, Episode, leave_room, run_episodes
 from tasks.report.trajectories import draw_picture, print_pairs, print_table
@@ -145,6 +144,8 @@ def check_constants(given: list[str]):
         stop(f"{', '.join(names)} are relative frequencies: not below 0, and not all of them 0")
     if ADAPTER and TEACHER not in ("local", "self") or ENDPOINT and TEACHER in ("reference", "local", "self"):
         stop(f"TEACHER={TEACHER}, but ADAPTER is for TEACHER=local or self, and ENDPOINT for the name of a model there")
+    if MAX_DOLLARS and not (PRICE_IN or PRICE_OUT):
+        stop("MAX_DOLLARS wants PRICE_IN and PRICE_OUT, dollars per million tokens read and written")
     if METHOD not in ("interpreter", "steer"):
         stop(f"METHOD is interpreter or steer, not {METHOD!r}")
     if METHOD == "steer" and {"ATTEMPTS", "OUT"} & set(given):
@@ -163,20 +164,6 @@ def choose_questions(rows: list[dict]) -> list[tasks.Question]:
         count = min(wanted or len(mine), len(mine))
         chosen += [mine[position * len(mine) // count] for position in range(count)]
     return chosen
-
-
-def refuse_unseen(first, known: dict[str, str]):
-    """Stop where one of the questions, by id or by first message, is held out or of a test task.
-
-    first: makes the first message of a question's text; known: first messages by id
-    """
-    for path in (Path(DATA).with_name("heldout.jsonl"), Path(DATA).with_name("test.jsonl")):
-        rows = map(json.loads, path.read_text().splitlines() if path.exists() else ())
-        prompts = set(known.values())
-        both = [row["id"] for row in rows if row["id"] in known or first(row["question"]) in prompts]
-        if both:
-            stop(f"{len(both)} questions to learn from are in {path}, too, such as {both[0]}; make both files anew "
-                 "with: python 01_make_tasks.py")
 
 
 # -------------------------------------------------------------------------------------------------------- asking
@@ -201,16 +188,9 @@ def wording(chat: Chat, asked: Try) -> str:
     return f"{prompt}\n\n{addition}" if addition else prompt
 
 
-def record(chat: Chat, asked: Try, episode: Episode) -> dict:
-    """A conversation with a model as a line of data/attempts.jsonl."""
-    question, turns = asked.question, episode.turns
-    return {"id": question.id, "task": question.task, "try": asked.number, "style": asked.style,
-            "teacher": {"local": LOCAL, "self": MODEL}.get(TEACHER, TEACHER),
-            "messages": episode.messages(chat.prompt(question.question)),
-            "reward": float(tasks.verify(question, episode.answer)),
-            "statuses": [turn["status"] for turn in turns if "status" in turn], "failed": episode.failed,
-            "tokens": sum(turn["tokens"] for turn in turns),
-            "prompt_tokens": sum(turn.get("prompt_tokens", 0) for turn in turns)}
+def teacher() -> str:
+    """Its name."""
+    return {"local": LOCAL, "self": MODEL}.get(TEACHER, TEACHER)
 
 
 def open_teacher(chat: Chat, path: str, questions: list[tasks.Question]):
@@ -225,9 +205,13 @@ def open_teacher(chat: Chat, path: str, questions: list[tasks.Question]):
             questions = [each.question for each in asked[start:start + CHUNK]]
             keep(reference.write_conversations(chat, questions, frequencies, SEED, TIMEOUT))
 
+    def record(asked: Try, episode: Episode) -> dict:
+        return selection.as_row(chat, asked.question, episode) | {
+            "try": asked.number, "style": asked.style, "teacher": teacher()}
+
     def ask_endpoint(asked: list[Try], keep):
         converse(chat, [wording(chat, each) for each in asked], endpoint, timeout=TIMEOUT,
-                 finished=lambda number, episode: keep([record(chat, asked[number], episode)]))
+                 finished=lambda number, episode: keep([record(asked[number], episode)]))
 
     def ask_sampler(asked: list[Try], keep):
         for start in range(0, len(asked), CHUNK):
@@ -235,7 +219,7 @@ def open_teacher(chat: Chat, path: str, questions: list[tasks.Question]):
             seed = random.Random(f"{SEED}/{part[0].question.id}/{part[0].number}").getrandbits(40)
             episodes = run_episodes(chat, [wording(chat, each) for each in part], sampler, max_tokens, TURN_TOKENS,
                                     seed, timeout=TIMEOUT, overlap=OVERLAP)
-            keep([record(chat, *pair) for pair in zip(part, episodes)])
+            keep([record(*pair) for pair in zip(part, episodes)])
 
     if TEACHER == "reference":
         return ask_reference, None, questions
@@ -274,7 +258,7 @@ def open_steering(chat: Chat, questions: list[tasks.Question]):
     endpoint = endpoint or getattr(worker, "endpoint", None)
     children = list(map(int, CHILDREN.split(","))) if ADAPTER else []
     hints = list(steering.HINTS) if not ADAPTER and TEACHER != "reference" else [""]
-    names = {"worker": WORKER, "teacher": {"local": LOCAL, "self": MODEL}.get(TEACHER, TEACHER)}
+    names = {"worker": WORKER, "teacher": teacher()}
     size = IN_FLIGHT if endpoint else max(1, CHUNK // math.prod(children))
 
     def ask(asked: list[Try], keep):
@@ -300,7 +284,9 @@ def ask_all(ask, questions: list[tasks.Question], endpoint: Endpoint | None) -> 
     """
     free = MAY_DIFFER if METHOD == "steer" else MAY_DIFFER + STEERING
     shaping = {name: value for name, value in constants(globals()).items() if name not in free}
-    inputs = [DATA, f"{ADAPTER}/adapter"] if ADAPTER else [DATA]
+    if METHOD == "steer":  # prompts, and how the scripted ones speak
+        shaping = constants(vars(steering)) | constants(vars(scripted)) | shaping
+    inputs = [DATA, find_adapter(ADAPTER, "python 03_sft.py")] if ADAPTER else [DATA]
     # What the reference wrote costs nothing and is written anew; nobody else's is thrown away.
     rows = begin_lines(ATTEMPTS, shaping, inputs, lambda earlier: earlier["TEACHER"] == "reference"
                        and earlier.get("WORKER", "scripted") == "scripted")
@@ -380,7 +366,7 @@ def main():
     path = find_model(MODEL)
     chat = Chat(open_tokenizer(path), MARKER, MAX_CALLS, OUTPUT_TOKENS)
     first = steering.choice if METHOD == "steer" else chat.prompt
-    refuse_unseen(first, {question.id: first(question.question) for question in questions})
+    selection.refuse_unseen(DATA, first, {question.id: first(question.question) for question in questions})
     if METHOD == "steer":
         ask, endpoint = open_steering(chat, questions)
     else:
@@ -391,7 +377,7 @@ def main():
     left_out = "; ".join(f"{count} {found}" for found, count in counts.most_common()) or "none left out"
     if not kept:
         stop(f"no trajectory is fit to be learned from ({left_out}); nothing written")
-    refuse_unseen(first, {row["id"]: row["messages"][0]["content"] for row in kept})
+    selection.refuse_unseen(DATA, first, {row["id"]: row["messages"][0]["content"] for row in kept})
     write_jsonl(OUT, kept)
     if METHOD == "interpreter" and TEACHER == "reference":
         Path(ATTEMPTS).unlink()

@@ -25,25 +25,18 @@ Minimised over all pairs of a step, log p(y | x) being the sum over the turn's t
 p_ref is the adapter of START, where p begins, too: at first all margins are 0. Without START both are the base.
 DPO: arXiv 2305.18290, equation 7; SFT beside it: arXiv 2404.19733, equation 1.
 """
+import os
 import random
 import sys
 from typing import NamedTuple
 
-from tasks.engine.constants import GPU, constants, inherit, override, stop  # isort: skip (before torch)
+from tasks.engine.constants import GPU, SMALL_MODEL, constants, inherit, override, stop  # isort: skip (before torch)
 import torch
 
 from tasks.engine import memory, ranks
 from tasks.engine.files import Clock, append_jsonl, begin_run, find_adapter, keep_steps, read_jsonl, save_checkpoint
-from tasks.engine.model import (
-    SMALL_MODEL,
-    find_model,
-    memory_advice,
-    open_model,
-    open_tokenizer,
-    training_dtype,
-    with_adapter,
-)
-from tasks.engine.scoring import micro_batches, pad, padded_batches, token_logprobs, token_scores
+from tasks.engine.model import find_model, memory_advice, open_model, open_tokenizer, stage_3_dtype, with_adapter
+from tasks.engine.scoring import computed, micro_batches, pad, padded_batches, token_logprobs, token_scores
 from tasks.engine.training import Trainer, plot, speed, total
 from tasks.episode import Chat, Episode, colored, render
 
@@ -53,7 +46,7 @@ OBJECTIVE = "sft"                         # sft; dpo: learn from pairs which of 
 START = ""                                # a finished run to go on from; "": a fresh adapter on the base
 MODEL = "Qwen/Qwen2.5-3B-Instruct" if GPU else SMALL_MODEL   # also Qwen/Qwen2.5-7B-Instruct, -14B-Instruct
 RANK = 32 if GPU else 16                  # of LoRA; vLLM serves 8, 16, 32, 64
-FOUR_BIT = True                           # NF4 base; False: 16-bit (32-bit on a CPU)
+FOUR_BIT = True                           # NF4 base; False: 16-bit (32-bit on a CPU without bf16)
 RECOMPUTE = GPU                           # gradient checkpointing: less memory, a third slower
 # Data
 DATA = "data/sft.jsonl"
@@ -63,7 +56,7 @@ MAX_TOKENS = 2048 if GPU else 768         # longer trajectories, and pairs, are 
 # Optimisation
 EPOCHS = 2 if GPU else 1
 BATCH = 32 if GPU else 8                  # trajectories, or pairs, per optimizer step
-MICRO_TOKENS = 4096 if GPU else 1024      # padded tokens per forward pass: lower it when memory runs out
+MICRO_TOKENS = 4096 if GPU else 1024      # tokens per forward pass, padding included: lower it when memory runs out
 LEARNING_RATE = 1e-4 if GPU else 1e-3     # peak; linear warm-up, then linear decay to zero
 WARMUP = 0.05                             # share of all steps
 CLIP_NORM = 1.0
@@ -211,9 +204,8 @@ def pass_over_batch(model, batch, denominator: int, learn) -> dict:
     loss = -logprobs.sum() / denominator
     if learn:
         learn(loss)
-    _, attention_mask, _ = batch                          # (B, T)
-    return {"loss": loss.item(), "accuracy": likeliest.sum().item() / denominator,
-            "tokens": attention_mask.sum().item(), "padded": attention_mask.numel()}
+    tokens, padded = computed(*batch)
+    return {"loss": loss.item(), "accuracy": likeliest.sum().item() / denominator, "tokens": tokens, "padded": padded}
 
 
 def pass_over_pairs(model, pairs: list[Pair], learn=None) -> dict:
@@ -222,9 +214,10 @@ def pass_over_pairs(model, pairs: list[Pair], learn=None) -> dict:
     The reference scores every micro-batch just before. In one epoch that is the same work as to score all pairs before
     the first step; and it is exact where both are the same, and leaves nothing to keep for a run that goes on.
     """
-    lengths, parts = [length(pair) for pair in pairs], []
-    mine = ranks.share(lengths)
-    for places in micro_batches([lengths[row] for row in mine], MICRO_TOKENS // 2):
+    sizes = [sum(len(side.ids) for side in pair) - len(os.path.commonprefix([side.ids for side in pair]))
+             for pair in pairs]  # what both sides share is computed once
+    mine, parts = ranks.share(sizes), []
+    for places in micro_batches([sizes[row] for row in mine], MICRO_TOKENS):
         parts.append(pass_over_few_pairs(model, [pairs[mine[place]] for place in places], len(pairs), learn))
     return total(part for own in ranks.everyones(parts) for part in own)
 
@@ -240,8 +233,9 @@ def pass_over_few_pairs(model, pairs: list[Pair], count: int, learn) -> dict:
     metrics = preferences(*policy.chunk(2), *reference.chunk(2), sizes[:len(pairs)], BETA, SFT_WEIGHT)
     if learn:
         learn(metrics["loss"].sum() / count)
+    tokens, padded = computed(*batch)
     return {name: values.sum().item() / count for name, values in metrics.items()} | {
-        "tokens": batch[1].sum().item(), "padded": batch[1].numel(), "trained_tokens": sizes.sum().item()}
+        "tokens": tokens, "padded": padded, "trained_tokens": sizes.sum().item()}
 
 
 def turn_logprobs(model, ids, attention_mask, loss_mask) -> torch.Tensor:
@@ -319,7 +313,7 @@ def main():
         inputs=(DATA, adapter) if adapter else (DATA,)))
     torch.manual_seed(SEED)  # the first weights of a fresh adapter
     trainer = Trainer(open_model(path, RANK, adapter, reference=OBJECTIVE == "dpo", four_bit=FOUR_BIT,
-                                 recompute=RECOMPUTE, dtype=training_dtype()))
+                                 recompute=RECOMPUTE, dtype=stage_3_dtype()))
     first = trainer.load(checkpoint)
     keep_steps(f"{RUN}/metrics.jsonl", first)
     if first == 0:

@@ -36,7 +36,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tasks.engine.constants import GPU, constants, inherit, override, stop  # isort: skip (before torch)
+from tasks.engine.constants import GPU, SMALL_MODEL, constants, inherit, override, stop  # isort: skip (before torch)
 import torch
 from tqdm import tqdm
 
@@ -44,7 +44,7 @@ import tasks
 from tasks import sandbox
 from tasks.engine import ranks
 from tasks.engine.files import Clock, append_jsonl, begin_run, find_adapter, keep_steps, read_jsonl, save_checkpoint
-from tasks.engine.model import SMALL_MODEL, find_model, memory_advice, open_model, open_tokenizer, with_adapter
+from tasks.engine.model import find_model, memory_advice, open_model, open_tokenizer, with_adapter
 from tasks.engine.sampler import open_sampler
 from tasks.engine.scoring import by_episode, padded_batches, token_logprobs, token_values, value_head
 from tasks.engine.training import PANELS, Trainer, behaviour, plot, record, show_stages, status, total
@@ -104,7 +104,7 @@ REESTIMATE = False                        # True: measure again as each stage be
 HOPELESS = "last"                         # where p is 0 or 1: so few samples may err, so the last stage; "leave out"
 # Optimisation
 LEARNING_RATE = 1e-5 if GPU else 1e-4
-MICRO_TOKENS = 4096 if GPU else 1024      # padded tokens per forward pass: lower it when memory runs out
+MICRO_TOKENS = 4096 if GPU else 1024      # tokens per forward pass, padding included: lower it when memory runs out
 CLIP_NORM = 1.0
 # Runtime
 SEED = 0

@@ -28,18 +28,10 @@ from tqdm import tqdm
 import tasks
 from tasks import sandbox, scripted, steering
 from tasks.endpoint import Endpoint, converse
-from tasks.engine.constants import GPU, constants, inherit, override, stop
-from tasks.engine.files import (
-    Clock,
-    append_jsonl,
-    digest,
-    find_adapter,
-    largest_rank,
-    read_jsonl,
-    write_jsonl,
-)
-from tasks.episode import PROMPTS, Chat, Episode, leave_room, printed, run_episodes
-from tasks.report import guidance, tables, write_report
+from tasks.engine.constants import GPU, SMALL_MODEL, constants, inherit, override, stop
+from tasks.engine.files import Clock, append_jsonl, digest, find_adapter, largest_rank, read_jsonl, write_jsonl
+from tasks.episode import PROMPTS, Chat, Episode, leave_room, run_episodes
+from tasks.report import answers, guidance, tables, write_report
 
 # ---------------------------------------------------------------------------------------------------- constants
 # Who, and how
@@ -78,7 +70,7 @@ TIMEOUT = 5.0                             # seconds per code call
 # Steering, as in stage 2
 WORKER = "scripted"                       # is guided: scripted, local, or a model's name at WORKER_ENDPOINT
 WORKER_ENDPOINT = ""                      # empty: OpenAI; prices and MAX_DOLLARS are for the model and its worker
-LOCAL = ""                                # the model of WORKER=local; empty: the base
+LOCAL = "Qwen/Qwen2.5-14B-Instruct" if GPU else SMALL_MODEL   # the model of WORKER=local
 MAX_ROUNDS = 5                            # after the first
 GUIDANCE_TOKENS = 256 if GPU else 40      # one guidance
 WORKER_TOKENS = 2000 if GPU else 256      # one response
@@ -193,48 +185,13 @@ def fingerprint(column: Column, questions: list[tasks.Question]) -> str:
     settings = [MODEL, chat.prompt(""), chat.marker, chat.max_calls, OUTPUT_TOKENS, TURN_TOKENS, TEMPERATURE, SEED,
                 TIMEOUT]
     settings += [there.model, there.address] if there else [
-        column.adapter and digest(column.adapter), FOUR_BIT, MAX_TOKENS, SAMPLER, SAMPLER_BATCH]
+        MAX_TOKENS, column.adapter and digest(column.adapter), FOUR_BIT, SAMPLER, SAMPLER_BATCH]
     if column.method == "steer":  # of the above, what has a part in it; among the modules' constants are the prompts
-        who = settings[-2:] if there else settings[-5:] if column.is_sampled else ["none"]
-        work = {"scripted": [constants(vars(scripted))], "local": [LOCAL or MODEL, FOUR_BIT, SAMPLER, SAMPLER_BATCH]}
+        who = settings[-2:] if there else settings[-4:] if column.is_sampled else ["none"]
+        work = {"scripted": [constants(vars(scripted))], "local": [LOCAL, FOUR_BIT, SAMPLER, SAMPLER_BATCH]}
         settings = [MODEL, who, TEMPERATURE, SEED, TIMEOUT, WORKER, work.get(WORKER, [WORKER_ENDPOINT]), MAX_ROUNDS,
                     GUIDANCE_TOKENS, WORKER_TOKENS, REPORT_CHARS, STEER_TOKENS, constants(vars(steering))]
     return hashlib.sha256(repr((settings, questions)).encode()).hexdigest()[:16]
-
-
-def open_answers(columns: list[Column], marks: dict[str, str]) -> dict[str, dict[tuple, dict]]:
-    """What is answered already, by column and (question's id, sample). marks: the fingerprint of each column.
-
-    answers.jsonl is left with these alone, and others.jsonl with the rest, written first: a kill loses nothing.
-    """
-    path, aside = Path(OUT, "answers.jsonl"), Path(OUT, "others.jsonl")
-    lines = [line for file in (aside, path) if file.exists() for line in file.read_text().splitlines(keepends=True)]
-    rows = [json.loads(line) for line in lines if line.endswith("\n")]  # a kill may have cut the last line
-    earlier = {(row["fingerprint"], row["id"], row.get("sample", 0)): row for row in rows}
-    answers, wanted = {}, set()
-    for column in columns:  # they may be called otherwise now
-        mine = {key for key in earlier if key[0] == marks[column.name] and key[2] < SAMPLES}
-        answers[column.name] = {key[1:]: row | {"column": column.name, "model": column.model}
-                                for key, row in earlier.items() if key in mine}
-        wanted |= mine
-    others = [row for key, row in earlier.items() if key not in wanted]
-    if others or aside.exists():
-        write_jsonl(aside, others)
-    write_jsonl(path, [row for rows in answers.values() for row in rows.values()])
-    return answers
-
-
-def summary(column: Column, mark: str, question: tasks.Question, sample: int, episode: Episode, seconds: float) -> dict:
-    """One answer as a line of answers.jsonl. seconds: its share of the time that all took."""
-    return {"column": column.name, "model": column.model, "method": column.method, "fingerprint": mark,
-            "sample": sample, "id": question.id, "task": question.task, "split": question.split,
-            "difficulty": question.difficulty, "right": tasks.verify(question, episode.answer),
-            "answer": episode.answer, "expected": question.answer, "code_calls": episode.code_calls,
-            "tool_errors": episode.tool_errors, "truncated": episode.truncated,
-            "shown": any(turn.get("status") == "ok" and tasks.verify(question, printed(turn["output"]))
-                         for turn in episode.turns),
-            "tokens": sum(turn["tokens"] for turn in episode.turns), "seconds": round(seconds, 3),
-            "question": question.question, "turns": episode.turns}
 
 
 def sampled(column: Column, sampler, part: list, start: int, sample: int, progress) -> list[Episode]:
@@ -261,6 +218,9 @@ class Speakers:
 
     def __init__(self, columns: list[Column], questions: list[tasks.Question], path: str):
         self.columns, self.questions, self.path = columns, questions, path
+        steers = any(column.method == "steer" for column in columns)
+        models = any(column.is_sampled for column in columns) + (steers and WORKER == "local")
+        self.gpu_share = GPU_SHARE / max(1, models)
 
     @cached_property
     def sampler(self):
@@ -269,15 +229,15 @@ class Speakers:
         rank = largest_rank(column.adapter for column in self.columns if column.adapter)
         longest = max(STEER_TOKENS if column.method == "steer" else MAX_TOKENS for column in self.columns)
         return open_sampler(SAMPLER, self.path, self.columns[0].chat, temperature=TEMPERATURE, rank=rank,
-                            max_tokens=longest, batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE)
+                            max_tokens=longest, batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=self.gpu_share)
 
     @cache
     def workers(self, purse: Endpoint | None) -> tuple:
         """The worker and the author of the tests. purse: counts what an endpoint reads and writes, itself if None."""
         return steering.open_worker(
-            WORKER, self.questions, self.columns[0].chat.tokenizer, model=LOCAL or MODEL, address=WORKER_ENDPOINT,
+            WORKER, self.questions, self.columns[0].chat.tokenizer, model=LOCAL, address=WORKER_ENDPOINT,
             max_tokens=STEER_TOKENS + (MAX_ROUNDS + 1) * WORKER_TOKENS, turn_tokens=WORKER_TOKENS, sampler=SAMPLER,
-            batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE, in_flight=IN_FLIGHT, price_in=PRICE_IN,
+            batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=self.gpu_share, in_flight=IN_FLIGHT, price_in=PRICE_IN,
             price_out=PRICE_OUT, purse=purse)
 
     def ask(self, column: Column):
@@ -298,6 +258,8 @@ def answer_here(column: Column, mark: str, questions: list, have: dict, ask, pur
     """Ask for what is lacking by chunks, to which seeds belong: one that was cut is asked for anew as a whole, unless
     that would be paid for twice. ask, purse: of `Speakers`."""
     size, failed = IN_FLIGHT if purse else SAMPLER_BATCH, []
+    if purse and not column.endpoint:  # the worker's: each column that it works for has MAX_DOLLARS of its own
+        purse.tokens_in = purse.tokens_out = 0
     for read, written in [row.get("paid", (0, 0)) for row in have.values() if purse]:  # by earlier runs
         purse.tokens_in, purse.tokens_out = purse.tokens_in + read, purse.tokens_out + written
     for sample, start in itertools.product(range(SAMPLES), range(0, len(questions), size)):
@@ -315,8 +277,8 @@ def answer_here(column: Column, mark: str, questions: list, have: dict, ask, pur
         begun, read, written = time.monotonic(), *((purse.tokens_in, purse.tokens_out) if purse else (0, 0))
         episodes = ask(part, start, sample, bar.update)
         seconds = (time.monotonic() - begun) / len(part)
-        rows = [summary(column, mark, question, sample, episode, seconds) for question, episode in zip(part, episodes)
-                if not episode.failed]
+        rows = [answers.as_row(column, mark, question, sample, episode, seconds)
+                for question, episode in zip(part, episodes) if not episode.failed]
         if purse and rows:
             rows[0]["paid"] = [purse.tokens_in - read, purse.tokens_out - written]
         keep(rows)
@@ -325,20 +287,21 @@ def answer_here(column: Column, mark: str, questions: list, have: dict, ask, pur
     tell_failures(failed, len(questions) * SAMPLES)
 
 
-def answer_there(column: Column, mark: str, questions: list, have: dict, bar: tqdm, keep):
+def answer_there(column: Column, mark: str, questions: list, have: dict, clock: Clock, bar: tqdm, keep):
     """Have what is lacking from the endpoint, each conversation kept as it ends."""
     lacking = [(question, sample) for sample in range(SAMPLES) for question in questions
                if (question.id, sample) not in have]
-    watch, turns = Clock(MAX_HOURS), [turn for row in have.values() for turn in row["turns"]]
+    turns = [turn for row in have.values() for turn in row["turns"]]
     column.endpoint.tokens_in += sum(turn["prompt_tokens"] for turn in turns)  # what these have cost counts, too
     column.endpoint.tokens_out += sum(turn["tokens"] for turn in turns)
 
     def finished(number: int, episode: Episode):
-        seconds = watch.tick()
+        seconds = clock.tick()
         if episode.done:
             bar.update()
-            keep([summary(column, mark, *lacking[number], episode, seconds)])
+            keep([answers.as_row(column, mark, *lacking[number], episode, seconds)])
 
+    clock.tick()
     episodes = converse(column.chat, [column.chat.prompt(question.question) for question, _ in lacking],
                         column.endpoint, timeout=TIMEOUT, finished=finished)
     tell_failures([episode.failed for episode in episodes if episode.failed], len(lacking))
@@ -360,9 +323,10 @@ def out_of_money():
 def answer_all(columns: list[Column], questions: list[tasks.Question], path: str) -> dict[str, list[dict]]:
     """The answers of every column; what an earlier run answered under the same settings is kept."""
     marks = {column.name: fingerprint(column, questions) for column in columns}
-    answers, clock, speakers = open_answers(columns, marks), Clock(MAX_HOURS), Speakers(columns, questions, path)
+    known, clock = answers.earlier(OUT, columns, marks, SAMPLES), Clock(MAX_HOURS)
+    speakers = Speakers(columns, questions, path)
     for column in columns:
-        mark, have = marks[column.name], answers[column.name]
+        mark, have = marks[column.name], known[column.name]
         there, lacking = column.endpoint and column.method != "steer", len(questions) * SAMPLES - len(have)
         ask = speakers.ask(column) if lacking and not there else None
         with tqdm(total=len(questions) * SAMPLES, initial=len(have), desc=f"{column.name:5}", unit="answer") as bar:
@@ -373,11 +337,11 @@ def answer_all(columns: list[Column], questions: list[tasks.Question], path: str
                 bar.set_postfix(right=f"{sum(row['right'] for row in have.values()) / len(have):.0%}")
 
             if there:
-                answer_there(column, mark, questions, have, bar, keep)
+                answer_there(column, mark, questions, have, clock, bar, keep)
             elif ask:
                 answer_here(column, mark, questions, have, *ask, clock, bar, keep)
     rows = {name: [have[question.id, sample] for question in questions for sample in range(SAMPLES)
-                   if (question.id, sample) in have] for name, have in answers.items()}
+                   if (question.id, sample) in have] for name, have in known.items()}
     write_jsonl(f"{OUT}/answers.jsonl", [row for mine in rows.values() for row in mine])
     return rows
 
@@ -386,20 +350,11 @@ def answer_all(columns: list[Column], questions: list[tasks.Question], path: str
 
 def compare(given: list[str]):
     """The report of finished evaluations: columns of the same name stand side by side, and are compared."""
-    folder, names, answers = OUT if "OUT" in given else "runs/compare", tables.short(COMPARE.split(",")), {}
+    folder, names = OUT if "OUT" in given else "runs/compare", tables.short(COMPARE.split(","))
     if Path(folder).resolve() in [Path(path).resolve() for path in names]:
         stop(f"{folder} is one of the evaluations: give another OUT for the report of them all")
-    for path, name in names.items():
-        for row in read_jsonl(f"{path}/answers.jsonl", f"python 05_eval.py OUT={path}"):
-            if not {"column", "sample", "seconds", "question", "turns", "shown"} <= row.keys():
-                stop(f"{path}/answers.jsonl is not as this script writes it; make it anew")
-            answers.setdefault((row["column"], name), []).append(row)
-    columns = list(dict.fromkeys(column for column, _ in answers))
-    order = sorted(answers, key=lambda key: columns.index(key[0]))  # of the same name next to each other
-    answers = {f"{name} {column}": answers[column, name] for column, name in order}
-    pairs = tables.choose_pairs(PAIRS, {f"{name} {column}": (f"{name} {column}", column) for column, name in order})
-    pairs = pairs or list(itertools.pairwise(answers))  # where no two are called the same
-    write_report(f"{' and '.join(names.values())} side by side", [f"Answers of {' and '.join(names)}."], answers, pairs,
+    found, pairs = answers.side_by_side(names, PAIRS)
+    write_report(f"{' and '.join(names.values())} side by side", [f"Answers of {' and '.join(names)}."], found, pairs,
                  {}, folder, draws=DRAWS, moved=MOVED, words=WORDS)
 
 
@@ -418,17 +373,19 @@ def evaluate(given: list[str]):
     if len(chats) < len(columns):
         questions = leave_room(columns[-1].chat, questions, STEER_TOKENS, steering.choice, "STEER_TOKENS")
     print(sandbox.gaps(), end="", flush=True)
-    answers = answer_all(columns, questions, path)
+    answered = answer_all(columns, questions, path)
     curves = {{"sft": "stage 3", "grpo": "stage 4"}.get(name, name): read_jsonl(str(metrics), "its stage")
               for name, folder in adapters.items() if (metrics := Path(folder).parent / "metrics.jsonl").exists()}
     count, sampling = f"{SAMPLES} samples" if SAMPLES > 1 else "one sample", f"at temperature {TEMPERATURE:g}"
     note = f"{count} per question, {sampling if TEMPERATURE else 'greedy'}, seed {SEED}."
-    write_report(f"Evaluation of {MODEL}", [note], answers, pairs, curves, OUT, len(questions), draws=DRAWS,
+    write_report(f"Evaluation of {MODEL}", [note], answered, pairs, curves, OUT, len(questions), draws=DRAWS,
                  moved=MOVED, words=WORDS)
 
 
 def main():
     given = override(globals(), sys.argv[1:])
+    if MAX_DOLLARS and not (PRICE_IN or PRICE_OUT):
+        stop("MAX_DOLLARS wants PRICE_IN and PRICE_OUT, dollars per million tokens read and written")
     if COMPARE:
         return compare(given)
     from tasks.engine.model import memory_advice

@@ -41,8 +41,6 @@ class Endpoint:
             stop("OPENAI_API_KEY is not set: export it, or give the address of an endpoint that needs none")
         if address and not address.startswith(("http://", "https://")):
             stop(f"an endpoint's address is one such as http://localhost:8000/v1, not {address!r}")
-        if max_dollars and not (price_in or price_out):
-            stop("a limit in dollars needs prices: dollars per million tokens read, and written")
         self.model, self.address, self.temperature, self.turn_tokens = model, address, temperature, turn_tokens
         self.in_flight, self.retries, self.patience = in_flight, retries, patience
         self.price_in, self.price_out, self.max_dollars = price_in, price_out, max_dollars

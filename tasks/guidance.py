@@ -32,26 +32,28 @@ def pairs(leaves: list[Steered]) -> list[dict]:
     """All pairs of guidances at the same point of a question's conversations of which one is worth more.
 
     A leaf of d guidances is worth 15 - d if its answer is right and -d if not, an inner node the mean of its children
-    (the paper's figure), so what is sooner right is better. Guidances in the same words are one, worth their mean.
+    (the paper's figure), so what is sooner right is better. Guidances in the same words are one, worth their mean, and
+    conversations in the same words are one, whose next guidances are compared together.
     """
     found = []
 
     def worth(leaves: list[Steered], depth: int) -> float:
         """Of the node that these leaves are below, `depth` guidances deep."""
-        if len(leaves[0].path) == depth:  # a leaf has no other leaf below it
+        if len(leaves[0].path) == depth:
             return WORTH * leaves[0].reward - depth
-        branches = {}
-        for leaf in leaves:
-            branches.setdefault(leaf.path[depth], []).append(leaf)
-        values = [worth(below, depth + 1) for below in branches.values()]
-        alike = {}
-        for below, value in zip(branches.values(), values):
-            alike.setdefault(below[0].messages()[2 * depth + 1]["content"], []).append(value)
-        scores = {text: sum(same) / len(same) for text, same in alike.items()}
+        branches, children = {}, {}
+        for leaf in leaves:  # those that said the same and were told the same stand at one point
+            said, *told = [message["content"] for message in leaf.messages()[2 * depth + 1:2 * depth + 3]]
+            branches.setdefault((said, *told), []).append(leaf)
+        for (said, *_), below in branches.items():
+            drawn = len({leaf.path[:depth + 1] for leaf in below})
+            children[said] = children.get(said, []) + [worth(below, depth + 1)] * drawn
+        scores = {said: sum(values) / len(values) for said, values in children.items()}
         for one, other in combinations(sorted(scores, key=scores.get, reverse=True), 2):
             if scores[one] > scores[other]:
                 found.append({"messages": leaves[0].messages()[:2 * depth + 1], "chosen": one, "rejected": other,
                               "scores": [scores[one], scores[other]]})
+        values = sum(children.values(), [])
         return sum(values) / len(values)
 
     worth(leaves, 0)
@@ -79,7 +81,8 @@ def choose_pairs(chat: Chat, trees: list[dict], most: int, guidance_tokens: int,
             both = [[*pair["messages"], {"role": "assistant", "content": pair[side]}]
                     for side in ("chosen", "rejected")]
             found = next(filter(None, (too_long(chat, each, **caps) for each in both)), None)
-            found = found if pair["chosen"] else "in which saying nothing is best"
+            gives_up = read_guidance(pair["chosen"])[0] == "terminate" and pair["scores"][0] > 0
+            found = "in which saying nothing or giving up is best" if gives_up or not pair["chosen"] else found
             left_out[found] += bool(found)
             fit += [] if found else [{"id": tree["id"], "task": tree["task"]} | pair]
         fit.sort(key=lambda pair: pair["scores"][1] - pair["scores"][0])

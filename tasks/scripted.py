@@ -88,7 +88,8 @@ class Worker:
         trivial = f"print({guess!r})"
         shares = {"fails": FAILS, "trivial": TRIVIAL_EASY if worked else TRIVIAL}
         kind = draw(rng, shares | {"computes": 1 - sum(shares.values())})
-        if not program or wish == "mend" and before and before.startswith("print('"):  # in a guess is no error
+        guessed = before and before.startswith(("print('", 'print("'))
+        if not program or wish == "mend" and guessed:  # in a guess is no error
             kind = "trivial"
         elif before and wish in ("compute", "mend"):
             kind = "computes"

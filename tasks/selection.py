@@ -1,14 +1,43 @@
-"""What stage 2 makes of a teacher's conversations: the rows that are fit to be learned from, and a choice of them.
+"""What stage 2 makes of a teacher's conversations: rows, those that are fit to be learned from, and a choice of them.
 
-A row is a line of data/attempts.jsonl. Of guided conversations tasks/guidance.py says which are fit; the choice is made
-here, too.
+A row is a line of data/attempts.jsonl. Of guided conversations tasks/guidance.py makes rows and says which are fit; the
+choice is made here, too.
 """
+import json
 import math
 import random
 from collections import Counter
+from pathlib import Path
 
-from tasks.episode import CODE, MARKERS, Chat, find_answer, render
+import tasks
+from tasks.engine.constants import stop
+from tasks.episode import CODE, MARKERS, Chat, Episode, find_answer, render
 from tasks.likeness import likeness
+
+
+def as_row(chat: Chat, question: tasks.Question, episode: Episode) -> dict:
+    """A conversation with a model as a row."""
+    return {"id": question.id, "task": question.task, "messages": episode.messages(chat.prompt(question.question)),
+            "reward": float(tasks.verify(question, episode.answer)),
+            "statuses": [turn["status"] for turn in episode.turns if "status" in turn], "failed": episode.failed,
+            "tokens": sum(turn["tokens"] for turn in episode.turns),
+            "prompt_tokens": sum(turn.get("prompt_tokens", 0) for turn in episode.turns)}
+
+
+def refuse_unseen(data: str, first, known: dict[str, str]):
+    """Stop where one of the questions, by id or by first message, is held out or of a test task.
+
+    data: the file of training questions, beside which the others lie
+    first: makes the first message of a question's text; known: first messages by id
+    """
+    for path in (Path(data).with_name("heldout.jsonl"), Path(data).with_name("test.jsonl")):
+        rows = map(json.loads, path.read_text().splitlines() if path.exists() else ())
+        prompts = set(known.values())
+        both = [row["id"] for row in rows if row["id"] in known or first(row["question"]) in prompts]
+        if both:
+            stop(f"{len(both)} questions to learn from are in {path}, too, such as {both[0]}; make both files anew "
+                 "with: python 01_make_tasks.py")
+
 
 # ------------------------------------------------------------------------------------------------------- filters
 

@@ -317,11 +317,13 @@ def cut(text: str, chars: int) -> str:
 class Local:
     """A model on this machine, with the adapter that its sampler uses."""
 
+    numbers = count(1)  # all that speak by the same sampler name their dialogues by these
+
     def __init__(self, chat: Chat, sampler, max_tokens: int, turn_tokens: int):
         """chat: of `steerer_chat` or `worker_chat`; max_tokens, turn_tokens: caps on a dialogue and on one turn of it,
         after which it is taken as it stands; who has no room left says nothing."""
         self.chat, self.sampler, self.max_tokens, self.turn_tokens = chat, sampler, max_tokens, turn_tokens
-        self.known, self.numbers = {}, count(1)  # ids of the last dialogues, by the sampler's names for them
+        self.known = {}  # ids of the last dialogues, by the sampler's names for them
 
     def reply(self, dialogues: list[list[dict]], seeds: list[str]) -> list[str | None]:
         prompts = [render(self.chat, dialogue).ids for dialogue in dialogues]
@@ -397,5 +399,8 @@ def open_speaker(who: str, role: str, questions: list, tokenizer, *, model: str,
 def open_worker(who: str, questions: list, tokenizer, **constants):
     """The worker, who answers greedily as the paper's, and the author of tests: the same model, or both scripted."""
     worker = open_speaker(who, "worker", questions, tokenizer, temperature=0.0, **constants)
-    return worker, open_speaker(who, "tester", questions, tokenizer, **constants, temperature=0.0) \
-        if who == "scripted" else worker
+    if who == "scripted":
+        return worker, open_speaker(who, "tester", questions, tokenizer, temperature=0.0, **constants)
+    if who == "local":  # each remembers its own dialogues
+        return worker, Local(worker.chat, worker.sampler, worker.max_tokens, worker.turn_tokens)
+    return worker, worker

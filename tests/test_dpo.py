@@ -162,17 +162,16 @@ def test_the_mask_is_the_two_turns_and_nothing_before_them(stage, chat):
         assert pair.chosen.ids is not pair.rejected.ids
 
 
-def test_a_step_keeps_to_micro_tokens_and_counts_both_sides(stage, start, tiny, chat, monkeypatch):
-    seen, pairs = [], read(stage, chat)
-    score = stage.turn_logprobs
-    monkeypatch.setattr(stage, "turn_logprobs",
-                        lambda model, *batch: seen.append(batch[0].numel()) or score(model, *batch))
-    monkeypatch.setattr(stage, "MICRO_TOKENS", 4 * max(map(stage.length, pairs)))  # two pairs fit, three do not
-    metrics = stage.train_step(Trainer(opened(tiny, start)), pairs, 1e-3)
+def test_a_step_keeps_to_micro_tokens_and_counts_what_it_computes(stage, start, tiny, chat, monkeypatch):
+    model, pairs, seen = opened(tiny, start), read(stage, chat), []
+    decoder_and_head(model)[0].register_forward_pre_hook(
+        lambda decoder, _, options: seen.append(options["input_ids"].numel()), with_kwargs=True)
+    sizes = [sum(len(side.ids) for side in pair) - len(commonprefix([side.ids for side in pair])) for pair in pairs]
+    monkeypatch.setattr(stage, "MICRO_TOKENS", 2 * max(sizes))  # two pairs fit, three do not
+    metrics = stage.train_step(Trainer(model), pairs, 1e-3)
     assert len(seen) == 4 and max(seen) <= stage.MICRO_TOKENS  # two micro-batches under reference and policy
-    assert metrics["tokens"] == sum(len(side.ids) for pair in pairs for side in pair)
+    assert metrics["tokens"] == sum(seen) / 2 and metrics["padding"] == 0
     assert metrics["trained_tokens"] == sum(sum(side.mask) for pair in pairs for side in pair)
-    assert metrics["padding"] == 1 - metrics["tokens"] / (sum(seen) / 2)
 
 
 def test_the_conversation_before_two_turns_is_computed_once(stage, start, tiny, chat):

@@ -1,14 +1,17 @@
 """Scoring, sampling and the optimizer, on a real 4-bit model."""
+import json
 import random
+import shutil
 
 import pytest
 import torch
 from conftest import TWO_CALLS, full_logprobs
 
 from tasks.engine import memory
-from tasks.engine.model import _group_heads, device, memory_advice, open_model, trained_parameters
+from tasks.engine.model import KINDS, _group_heads, device, memory_advice, open_model, trained_parameters
 from tasks.engine.scoring import (
     by_prompt,
+    computed,
     decoder_and_head,
     micro_batches,
     pack,
@@ -133,6 +136,34 @@ def test_rows_that_share_a_prompt_are_scored_and_learned_from_as_if_each_were_al
         torch.testing.assert_close(one, other, atol=1e-4 * other.abs().max().item(), rtol=1e-3)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_model_that_may_be_trained_computes_trees_as_rows(kind, tiny, chat, tmp_path):
+    from transformers import AutoConfig, AutoModelForCausalLM
+    shutil.copytree(tiny, tmp_path / "model")
+    config = AutoConfig.for_model(kind, vocab_size=len(chat.tokenizer), hidden_size=64, intermediate_size=96,
+                                  num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
+                                  attention_dropout=0.5, pad_token_id=2)
+    AutoModelForCausalLM.from_config(config).save_pretrained(tmp_path / "model")
+    model, (ids, masks) = open_model(str(tmp_path / "model"), rank=8, four_bit=False), rows_of_three_prompts()
+    alone = torch.cat([token_logprobs(model, *pad([row], [mask]))[0] for row, mask in zip(ids, masks)])
+    torch.testing.assert_close(token_logprobs(model, *pad(ids, masks))[0], alone, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("change", [{"model_type": "stablelm"}, {"sliding_window": 64, "use_sliding_window": True}])
+def test_models_that_would_be_scored_wrongly_are_refused(change, tiny, tmp_path, capsys):
+    shutil.copytree(tiny, tmp_path / "model")
+    config = json.loads((tmp_path / "model/config.json").read_text())
+    (tmp_path / "model/config.json").write_text(json.dumps(config | change))
+    with pytest.raises(SystemExit):
+        open_model(str(tmp_path / "model"), rank=8)
+    assert "MODEL is of llama, qwen2, qwen3" in capsys.readouterr().err
+
+
+def test_a_critic_beside_a_fresh_adapter_is_in_fp32(tiny):
+    model = open_model(tiny, rank=8, critic=True, four_bit=False, dtype=torch.bfloat16)
+    assert {weight.dtype for weight in trained_parameters(model, "critic").values()} == {torch.float32}
+
+
 def test_a_tree_by_hand():
     ids, masks = [[1, 2, 3, 4], [7, 8], [1, 2, 5], [1, 2]], [[0, 0, 1, 1], [0, 1], [0, 0, 1], [0, 0]]
     trees = by_prompt(ids, masks)
@@ -141,6 +172,8 @@ def test_a_tree_by_hand():
     assert places == [[0, 1, 2, 3], [5, 6], [0, 1, 4], [0, 1]] and [size for size, _ in parts] == [2, 2, 1, 2]
     assert parts[1][1].int().tolist() == [[[[1, 1, 1, 0], [1, 1, 1, 1]]]] and parts[0][1] is parts[3][1] is None
     assert by_prompt([[5, 6], [5, 7]], [[1, 1], [1, 1]]) == [[0], [1]]  # no prompt, nothing in common
+    assert computed(*pad(ids, masks)) == (7, 7)
+    assert computed(*pad(ids[:2], masks[:2])) == (6, 8)  # two padded rows of four
 
 
 def test_trees_stay_whole_in_batches_where_they_fit_the_budget():
@@ -187,7 +220,7 @@ def test_only_the_adapter_learns_and_the_reference_stays_bit_identical(tiny, mod
 def test_stage_3_computes_in_bf16_on_a_cpu_that_has_it(has, dtype, tiny, chat, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: has)
-    assert memory.training_dtype() == dtype  # its own name for what the other tests replace by fp32
+    assert memory.stage_3_dtype() == dtype  # its own name for what the other tests replace by fp32
     model, exact = (open_model(tiny, rank=8, dtype=kind) for kind in (dtype, torch.float32))
     seen, batch = [], batch_of(chat, 2, 6)
     decoder_and_head(model)[0].layers[0].mlp.register_forward_hook(lambda *what: seen.append(what[-1].dtype))

@@ -50,6 +50,9 @@ def test_a_step_counts_its_tokens_and_its_padding(model, chat, monkeypatch):
     episodes = [render(chat, TWO_CALLS[:length]) for length in (2, 6)]
     lengths = [len(episode.ids) for episode in episodes]
     metrics = sft.train_step(Trainer(model), episodes, 1e-3)
+    assert metrics["tokens"] == max(lengths) and metrics["padding"] == 0  # the longer one begins with all of the other
+    episodes[0].ids[0] += 1
+    metrics = sft.train_step(Trainer(model), episodes, 1e-3)
     assert metrics["tokens"] == sum(lengths) and metrics["padding"] == 1 - sum(lengths) / (2 * max(lengths))
     assert metrics["trained_tokens"] == sum(sum(episode.mask) for episode in episodes)
 

@@ -268,6 +268,23 @@ def test_guidance_in_the_same_words_is_one():
     assert [(pair["chosen"], pair["rejected"], pair["scores"]) for pair in found] == [("<<<a>>>", "<<<b>>>", [6.5, -1])]
 
 
+def test_conversations_in_the_same_words_are_one_point():
+    def told_alike(*leaves):
+        for each in leaves:
+            each.rounds[0]["report"] = "the same"
+        return leaves
+
+    one, = pairs(told_alike(leaf("00", True, "<<<a>>>", "<<<b>>>"), leaf("10", False, "<<<a>>>", "<<<c>>>")))
+    assert (one["chosen"], one["rejected"], one["scores"]) == ("<<<b>>>", "<<<c>>>", [13, -2])
+    assert [message["content"] for message in one["messages"][1:]] == ["<<<a>>>", "the same"]
+    assert pairs(told_alike(leaf("00", True, "<<<a>>>", "<<<b>>>"), leaf("01", False, "<<<a>>>", "<<<c>>>"),
+                            leaf("10", True, "<<<a>>>", "<<<c>>>"), leaf("11", False, "<<<a>>>", "<<<b>>>"))) == []
+    # two of the three children came to one point, worth 13 and -2, the third ended right; then against a fourth
+    one_point = told_alike(leaf("00", True, "<<<a>>>", "<<<b>>>"), leaf("10", False, "<<<a>>>", "<<<c>>>"))
+    first, _ = pairs([*one_point, leaf("2", True, "<<<a>>>"), leaf("3", False, "<<<d>>>")])
+    assert (first["chosen"], first["scores"]) == ("<<<a>>>", [(5.5 + 5.5 + 14) / 3, -1])
+
+
 class Dice:
     """Guides by its seed alone, and stops in the third round."""
 
@@ -306,7 +323,10 @@ def test_pairs_to_learn_from(chat):
     assert kept[0]["scores"] == [14, -2] and sorted(pair["scores"] for pair in kept[1:3]) == [[13, -2], [14, -1]]
     assert left_out == {"longer than GUIDANCE_TOKENS=60 or STEER_TOKENS=2000": 6, "more than PAIRS": 6}
     silent = as_row(chat, [leaf("0", True, ""), leaf("1", False, "<<<b>>>")])
-    assert choose_pairs(chat, [silent], 3, 60, 2000) == ([], {"in which saying nothing is best": 1})
+    gave_up = [as_row(chat, [leaf("0", right, "<<<terminate>>>"), leaf("10", right)]) for right in (True, False)]
+    kept, left_out = choose_pairs(chat, [silent, *gave_up], 3, 60, 2000)
+    assert [pair["scores"] for pair in kept] == [[-1, -2]]  # of a wrong answer it may be best
+    assert left_out == {"in which saying nothing or giving up is best": 2}
 
 
 @pytest.mark.parametrize("texts, right, says", [

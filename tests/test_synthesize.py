@@ -615,6 +615,12 @@ def test_a_trained_steerer_grows_trees_and_goes_on_with_them(steerer, synthesize
     assert "begun with CHILDREN=2,2" in synthesize(*TREES, "CHILDREN=3")  # a model's trees are not thrown away
 
 
+def test_a_bare_adapter_grows_trees_too(steerer, apprentice, synthesize):
+    own = ["TEACHER=local", f"LOCAL={apprentice}", "ADAPTER=runs/steer/adapter", "FOUR_BIT=False"]
+    assert "better/worse" in synthesize(*TREES, *own, "STEER_TREES=data/bare.jsonl", "STEER_PAIRS=data/bare_pairs.jsonl")
+    assert len(rows(steerer / "bare.jsonl")) == 7
+
+
 def guide(messages: list[dict]) -> str:
     """A large model that steers, works and tests: always by code, and content with what that gives."""
     first = messages[0]["content"]
@@ -682,6 +688,7 @@ def test_held_out_questions_are_refused_in_guidance_that_would_be_written(steere
     (["METHOD=guide"], "METHOD"), (["METHOD=steer", "CHILDREN=3,x"], "CHILDREN"),
     (["METHOD=steer", "CHILDREN=0"], "3,2,"), (["METHOD=steer", "OUT=data/mine.jsonl"], "STEER_OUT"),
     (["METHOD=steer", "PAIRS=0"], "PAIRS"), (["METHOD=steer", "WORKER=gpt-4o"], "OPENAI_API_KEY"),
+    (["METHOD=steer", "WORKER=gpt-4o", "MAX_DOLLARS=1"], "PRICE_IN"),
     (["METHOD=steer", "TEACHER=self", "ADAPTER=runs/none"], "03_sft.py")])
 def test_constants_of_guidance_that_cannot_work_are_one_line(constants, says, synthesize, monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)

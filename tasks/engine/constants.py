@@ -15,6 +15,7 @@ import time
 # GPU takes the small run, too.
 GPU = (shutil.which("nvidia-smi") is not None and os.environ.get("CUDA_VISIBLE_DEVICES") not in ("", "-1")
        and os.environ.get("SMALL_RUN") != "1")
+SMALL_MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct"  # the default without a GPU
 # OpenMP's threads spin while they wait for each other, at worst for one that another program keeps off its core. Asleep
 # they leave it the core. So short a spin trains as fast alone (0.98; without any 0.86), and beside a busy process 1.6
 # times as fast (tests/benchmarks/spinning.py). libgomp reads this as torch is loaded: import this module before torch.

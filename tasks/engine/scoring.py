@@ -5,8 +5,8 @@ are computed as a tree, one sequence without padding: what they share, once, and
 
     prompt A    rest of row 1    rest of row 2    prompt B    rest of row 3    rest of row 4
 
-at the positions that it has in its row, and with attention to what they share and to itself alone (`attend`). Nobody
-outside of `states_before` need know: it takes rows, and gives what they would have given one by one.
+at the positions that it has in its row, and with attention to what they share and to itself alone (`attend`). All
+functions take rows, and give what these would have given one by one; `padded_batches` keeps those that share together.
 """
 import collections
 import os
@@ -148,6 +148,20 @@ def attend(module, query, key, value, attention_mask, parts=None, **options):
     return torch.cat(results, dim=1), None  # (1, S, heads, head size)
 
 
+def _trees(ids, attention_mask, loss_mask) -> tuple[list, list]:
+    """Padded rows (B, T) as lists without padding, and the row numbers of those that share a prompt."""
+    rows = [row[:size] for row, size in zip(ids.tolist(), attention_mask.sum(1).tolist())]
+    return rows, by_prompt(rows, loss_mask.tolist())
+
+
+def computed(ids, attention_mask, loss_mask) -> tuple[int, int]:
+    """How many tokens of these rows (B, T) `states_before` computes, without padding and with it."""
+    rows, trees = _trees(ids, attention_mask, loss_mask)
+    count = sum(map(len, rows)) - sum((len(tree) - 1) * len(os.path.commonprefix([rows[row] for row in tree]))
+                                      for tree in trees)
+    return count, ids.numel() if len(trees) == len(rows) else count
+
+
 def states_before(model, ids, attention_mask, loss_mask):
     """The last hidden states (N, D) from which the masked tokens are predicted, row by row; call under `autocast`.
 
@@ -155,11 +169,8 @@ def states_before(model, ids, attention_mask, loss_mask):
     where t is the last of what several rows share.
     """
     decoder, _ = decoder_and_head(model)
-    rows = [row[:size] for row, size in zip(ids.tolist(), attention_mask.sum(1).tolist())]
-    masks = loss_mask.tolist()
-    trees = by_prompt(rows, masks)
-    config = decoder.config  # other attention would not call `attend`, and that to a window not by its masks
-    if len(trees) == len(rows) or config._attn_implementation != "sdpa" or getattr(config, "sliding_window", None):
+    rows, trees = _trees(ids, attention_mask, loss_mask)
+    if len(trees) == len(rows):
         hidden = decoder(input_ids=ids, attention_mask=attention_mask, use_cache=False).last_hidden_state  # (B, T, D)
         return hidden[:, :-1][loss_mask[:, 1:].bool()]
     from transformers import AttentionInterface
@@ -168,7 +179,8 @@ def states_before(model, ids, attention_mask, loss_mask):
     packed, positions = ids.new_tensor([packed]), ids.new_tensor([positions])                     # (1, S)
     hidden = decoder(input_ids=packed, position_ids=positions, attention_mask=torch.ones_like(packed),
                      use_cache=False, parts=parts).last_hidden_state[0]                           # (S, D)
-    before = [place for row, mask in zip(places, masks) for place, follows in zip(row, mask[1:]) if follows]
+    before = [place for row, mask in zip(places, loss_mask.tolist())
+              for place, follows in zip(row, mask[1:]) if follows]
     return hidden.index_select(0, ids.new_tensor(before))  # its gradient adds up in a fixed order on a CPU
 
 

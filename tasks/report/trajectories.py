@@ -56,7 +56,7 @@ def print_pairs(trees: list[dict], kept: list[dict]):
         grown, mine = ([row for row in rows if name in (row["task"], "all")] for rows in (trees, kept))
         leaves = [leaf["reward"] for row in grown for leaf in row["leaves"]]
         shares = [share(mine, side, kind) for side, kind in sides]
-        print(f"{name:42}{len(grown):6}{len(leaves):7}{sum(leaves) / len(leaves):6.0%}"
+        print(f"{name:42}{len(grown):6}{len(leaves):7}{sum(leaves) / max(1, len(leaves)):6.0%}"
               f"{sum(len(row['pairs']) for row in grown):6}{len(mine):6}"
               f"{sum(row['scores'][0] - row['scores'][1] for row in mine) / max(1, len(mine)):6.1f}{'':12}"
               + "".join(f"{one + '/' + other:>11}" for one, other in zip(shares[::2], shares[1::2])))

@@ -1,13 +1,16 @@
-"""The paper's comparisons at the size of a laptop: what the constants of stages 2 to 4 change, over several seeds.
+"""What the constants of stages 2 to 4 change, the paper's comparisons among them, over several seeds, without a GPU.
 
 Run     python tests/benchmarks/comparisons.py [NAME=value ...]     again after any interruption: it goes on
 Writes  OUT/SEED/ (data, runs, evaluations), and prints a table of all that is finished there
+Takes   hours; two seeds run side by side from two shells, with SEEDS=0 and SEEDS=1, and OMP_NUM_THREADS=1 before each
 
-The tasks and questions are those of the default run without a GPU, a third of its trajectories, and STEPS steps of
-stage 4. A variant differs from the first one by the constants beside its name and by nothing else: of a seed all have
-the same questions, and the same trained model to begin from where stage 3 is not what differs. Two seeds run side by
-side from two shells, with SEEDS=0 and SEEDS=1, and OMP_NUM_THREADS=1 before each.
+The tasks and questions are those of the default run without a GPU, with a third of its trajectories. Of a seed all
+variants have the same questions and, but for cold and unmasked, begin stage 4 at the same adapter. A variant is given
+the constants beside its name and nothing else. That is not all alike: the first of PPO's steps train the critic alone;
+the curriculum measures 320 rollouts first, which its minutes leave out, and trains on those 80 questions; cold begins
+at a base that answers next to nothing.
 """
+import os
 import statistics
 import subprocess
 import sys
@@ -21,10 +24,10 @@ from tasks.engine.constants import override, stop  # noqa: E402
 from tasks.engine.files import read_jsonl  # noqa: E402
 
 SEEDS = "0,1,2"
-ONLY = ""                # names of variants with commas; empty: all
+ONLY = ""                # names of variants with commas; empty: all. The first one is always made
 TRAJECTORIES = 60        # questions per task in stage 2
 STEPS = 10               # of stage 4
-PER_TASK = 20            # questions per task in stage 5
+PER_TASK = 40            # questions per task in stage 5: an accuracy of four tasks is then uncertain by 4 points
 OUT = "runs/comparisons"
 
 
@@ -35,13 +38,12 @@ class Variant(NamedTuple):
     stage4: str | None = ""  # None: ends with stage 3
 
 
-FIRST = "default"
 VARIANTS = {
-    FIRST: Variant(),
+    "default": Variant(),
     "unmasked": Variant(stage3="MASK_OUTPUT=False", stage4="MASK_OUTPUT=False"),
     "cold": Variant(stage4="SFT="),
     "ppo": Variant(stage4="ALGORITHM=ppo"),
-    "curriculum": Variant(stage4="STAGES=4 POTENTIAL_QUESTIONS=40 POTENTIAL_SAMPLES=4"),
+    "curriculum": Variant(stage4="STAGES=4 POTENTIAL_QUESTIONS=80 POTENTIAL_SAMPLES=4"),
     "no-kl": Variant(stage4="KL_COEF=0"),
     "boxed": Variant(stage2="MARKER=boxed", stage3="MARKER=boxed", stage4=None),
     "tag": Variant(stage2="MARKER=tag", stage3="MARKER=tag", stage4=None),
@@ -52,43 +54,45 @@ SIDES = {"heldout": "trained tasks", "test": "unseen tasks"}
 def runs(name: str) -> list[str]:
     """The runs of a variant, folders below OUT/SEED: of stage 3 and, if it has one, of stage 4."""
     variant = VARIANTS[name]
-    return [f"runs/sft-{name if variant.stage3 else FIRST}"] + [f"runs/grpo-{name}"] * (variant.stage4 is not None)
+    return [f"runs/sft-{name if variant.stage3 else 'default'}"] + [f"runs/grpo-{name}"] * (variant.stage4 is not None)
 
 
-def make(folder: Path, seed: str, name: str):
-    """Data, runs and evaluations of one variant, as far as they are not there. Each stage goes on by itself."""
+def make(folder: Path, seed: str, name: str) -> bool:
+    """Data, runs and evaluations of one variant, as far as they are not there; whether all stages ended well."""
     variant, (sft, *grpo) = VARIANTS[name], runs(name)
-    data = f"data/sft-{name if variant.stage2 else FIRST}.jsonl"
-    trained = "adapter/adapter_model.safetensors"
-    plan = [("01", "data/tasks/train.jsonl", ""),
-            ("02", data, f"PER_TASK={TRAJECTORIES} OUT={data} ATTEMPTS={data}.attempts {variant.stage2}"),
-            ("03", f"{sft}/{trained}", f"DATA={data} RUN={sft} {variant.stage3}")]
-    plan += [("04", f"{run}/{trained}", f"SFT={sft} STEPS={STEPS} RUN={run} {variant.stage4}") for run in grpo]
+    data = f"data/sft-{name if variant.stage2 else 'default'}.jsonl"
+    plan = [("01", "data/tasks/suite.md", ""),
+            ("02", data, f"PER_TASK={TRAJECTORIES} OUT={data} {variant.stage2}"),
+            ("03", f"{sft}/loss.png", f"DATA={data} RUN={sft} {variant.stage3}")]
+    plan += [("04", f"{run}/adapter/adapter_model.safetensors", f"SFT={sft} STEPS={STEPS} RUN={run} {variant.stage4}")
+             for run in grpo]
     plan += [("05", f"{run}/eval/report.md", f"MODELS={run} PER_TASK={PER_TASK} OUT={run}/eval")
              for run in (sft, *grpo)]
-    folder.mkdir(parents=True, exist_ok=True)
     for stage, made, constants in plan:
         if not (folder / made).exists():
             print(f"seed {seed}, {name}: stage {stage}", flush=True)
             command = [sys.executable, str(next(ROOT.glob(f"{stage}_*.py"))), f"SEED={seed}", *constants.split()]
             with open(folder / f"{name}.log", "a") as log:
-                code = subprocess.run(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT).returncode
+                code = subprocess.run(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT,
+                                      env=os.environ | {"SMALL_RUN": "1"}).returncode
             if code:
-                stop(f"stage {stage} ended with exit code {code}; {folder / name}.log says why")
+                print(f"it ended with exit code {code}; {folder / name}.log says why", file=sys.stderr)
+                return False
+    return True
 
 
 def accuracy(run: Path, split: str) -> float:
     """Percent of right answers, tasks weighing alike."""
     tasks = {}
-    for row in read_jsonl(run / "eval/answers.jsonl", "stage 5 writes it"):
+    for row in read_jsonl(run / "eval/answers.jsonl", "stage 5"):
         if row["split"] == split:
             tasks.setdefault(row["task"], []).append(100 * row["right"])
     return statistics.mean(map(statistics.mean, tasks.values()))
 
 
 def minutes(run: Path) -> float:
-    """That its steps took."""
-    return sum(value for row in read_jsonl(run / "metrics.jsonl", "") for name, value in row.items()
+    """That the steps of this run took."""
+    return sum(value for row in read_jsonl(run / "metrics.jsonl", "stages 3 and 4") for name, value in row.items()
                if name in ("seconds", "sample_seconds", "code_seconds", "train_seconds")) / 60
 
 
@@ -98,35 +102,42 @@ def spread(values: list[float], sign: str = "") -> str:
 
 
 def line(name: str, seeds: list[str]) -> str:
-    """A variant's row of the table: the seeds that have finished it, against the first variant's of the same seeds."""
-    done = [seed for seed in seeds if all((Path(OUT, seed) / run / "eval/report.md").exists()
-                                          for run in runs(name) + runs(FIRST)[:len(runs(name))])]
-    cells = [name, " ".join(dict.fromkeys(" ".join(filter(None, VARIANTS[name])).split())), str(len(done))]
-    if done:
-        for split in SIDES:
-            for stage in range(2):
-                cells.append("" if stage >= len(runs(name)) else spread(
-                    [accuracy(Path(OUT, seed, runs(name)[stage]), split) for seed in done]))
-            cells.append("" if name == FIRST else spread(
-                [accuracy(Path(OUT, seed, runs(name)[-1]), split)
-                 - accuracy(Path(OUT, seed, runs(FIRST)[len(runs(name)) - 1]), split) for seed in done], "+"))
-        cells.append(spread([minutes(Path(OUT, seed, runs(name)[-1])) for seed in done]))
-    return "| " + " | ".join(cells) + " |"
+    """A variant's row of the table: the seeds that have finished it, against "default" of the same seeds."""
+    mine, others = runs(name), runs("default")[:len(runs(name))]
+    folders = [Path(OUT, seed) for seed in seeds
+               if all(Path(OUT, seed, run, "eval/report.md").exists() for run in mine + others)]
+    given = " ".join(dict.fromkeys(" ".join(filter(None, VARIANTS[name])).split()))
+    cells = [name, given and f"`{given}`", str(len(folders))]
+    for split in SIDES if folders else ():
+        percents = [[accuracy(folder / run, split) for folder in folders] for run in mine]
+        base = [accuracy(folder / others[-1], split) for folder in folders]
+        cells += ["" if name == "cold" else spread(percents[0]), spread(percents[1]) if percents[1:] else "",
+                  "" if name == "default" else spread([a - b for a, b in zip(percents[-1], base)], "+")]
+    if folders:
+        cells.append(spread([minutes(folder / mine[-1]) for folder in folders]) if mine[1:] else "")
+    return f"| {' | '.join(cells)} |"
 
 
 def main():
     override(globals(), sys.argv[1:])
-    seeds, names = SEEDS.split(","), ONLY.split(",") if ONLY else list(VARIANTS)
+    names = list(dict.fromkeys(["default", *ONLY.split(",")])) if ONLY else list(VARIANTS)
     if unknown := set(names) - set(VARIANTS):
         stop(f"ONLY is of {', '.join(VARIANTS)}; not {', '.join(sorted(unknown))}")
-    for seed in seeds:
-        for name in names:
-            make(Path(OUT, seed), seed, name)
-    seeds = sorted(path.name for path in Path(OUT).iterdir() if path.is_dir())  # of other shells, too
-    sides = [f"{side}: after stage 3 | after stage 4 | to {FIRST}" for side in SIDES.values()]
-    print(f"\n| variant | constants | seeds | {' | '.join(sides)} | minutes of its last stage |")
+    well = []
+    (ROOT / "models").mkdir(exist_ok=True)
+    for seed in SEEDS.split(","):
+        folder = Path(OUT, seed)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "models").is_symlink():
+            (folder / "models").symlink_to(ROOT / "models")  # the small model is unpacked once for all
+        well += [make(folder, seed, name) for name in names]
+    sides = " | ".join(f"{side}: after stage 3 | after stage 4 | to default" for side in SIDES.values())
+    print(f"\n{TRAJECTORIES} questions a task in stage 2, {STEPS} steps of stage 4, {PER_TASK} questions a task in "
+          f"stage 5, ± over seeds\n\n| variant | constants | seeds | {sides} | minutes of stage 4 |")
     print("|---|---|" + "---:|" * 8)
-    print("\n".join(line(name, seeds) for name in VARIANTS))
+    there = sorted(path.name for path in Path(OUT).iterdir() if path.is_dir())  # seeds of other shells, too
+    print("\n".join(line(name, there) for name in VARIANTS))
+    raise SystemExit(0 if all(well) else 2)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 Run     python tests/benchmarks/trl_sft.py [NAME=value ...]     in an environment that has trl, too, after stages 1, 2
 
-Both sides run in a process of their own, in turns, with the same threads. Alike on both: the model as stage 3 opens it
-(NF4, fp32 LoRA on seven projections), the same ids in the same batches, loss on the assistant's tokens only, paged
+Both sides run in a process of their own, in turns, with the same threads. Alike on both: the model in fp32
+(NF4, LoRA on seven projections), the same ids in the same batches, loss on the assistant's tokens only, paged
 8-bit AdamW, clipping, the learning rate, and no recomputed activations. Ours sorts a step's rows by length and cuts
 them into passes of MICRO_TOKENS; TRL takes MICRO_ROWS rows at a time. The losses must agree but for rounding.
 The first step, which warms up, is not counted.
@@ -100,7 +100,7 @@ def trl(now) -> list[dict]:
                 gradient_accumulation_steps=BATCH // MICRO_ROWS, train_sampling_strategy="sequential", max_length=None))
         for weight in model.parameters():
             if weight.requires_grad:
-                weight.data = weight.data.to(torch.float32)  # TRL made it bf16, which a CPU is slow at
+                weight.data = weight.data.to(torch.float32)  # TRL made it bf16
         trainer.train()
     return steps
 

@@ -199,7 +199,7 @@ def trl(times: Times):
                 epsilon_high=0.28, loss_type="dapo", scale_rewards="group"))
     for weight in model.parameters():
         if weight.requires_grad:
-            weight.data = weight.data.to(torch.float32)  # TRL made it bf16, which a CPU is slow at
+            weight.data = weight.data.to(torch.float32)  # TRL made it bf16
     turn = Turns(model, [program + [chat.end_of_turn], answer])
     trainer._generate_single_turn = times.of("sampling", turn.before(trainer._generate_single_turn))
     tool = times.of("code", python)
