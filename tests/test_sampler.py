@@ -256,7 +256,8 @@ def test_limits_hold(coding, overlap):
     cap = start + 15  # room for an answer, not for a program
     episodes, _ = play(coding, overlap=overlap, max_tokens=cap)
     assert all(start + sum(turn["tokens"] for turn in episode.turns) <= cap for episode in episodes)
-    assert all(episode.truncated == (len(episode.ids) >= cap) for episode in episodes)
+    assert all(episode.truncated == (len(episode.ids) >= cap and episode.ids[-1] != chat.end_of_turn)
+               for episode in episodes)
     assert {episode.truncated for episode in episodes} == {False, True}
     few = Chat(chat.tokenizer, max_calls=1)
     episodes, _ = play((coding[0], few), overlap=overlap)

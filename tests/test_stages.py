@@ -251,7 +251,7 @@ def test_metrics_of_a_step_do_not_depend_on_the_micro_batch(sft, tosser, tmp_pat
     run_script("03", *arguments, "MICRO_TOKENS=1", "RUN=one", cwd=tmp_path)
     run_script("03", *arguments, "MICRO_TOKENS=100000", "RUN=all", cwd=tmp_path)
     one, every = (rows(tmp_path / run / "metrics.jsonl", "seconds", "padding")[0] for run in ("one", "all"))
-    assert one == pytest.approx(every, rel=1e-3 if EXACT else 0.1)
+    assert one == pytest.approx(every, rel=0.02 if EXACT else 0.1)  # some processors compute this in bf16
 
 
 def timeless(path: Path) -> list[dict]:

@@ -490,9 +490,9 @@ def vllm(coder, tmp_path):
 
 @pytest.mark.exhaustive
 def test_a_teacher_behind_a_real_server_reads_what_training_reads(vllm, sums, coder, synthesize):
-    printed = synthesize("TEACHER=coder", f"ENDPOINT={vllm}", "SAMPLES=24", "KEEP=9", "FEWEST_WORDS=0", *CODER)
+    printed = synthesize("TEACHER=coder", f"ENDPOINT={vllm}", "SAMPLES=72", "KEEP=9", "FEWEST_WORDS=0", *CODER)
     lines, chat = attempts(sums), Chat(open_tokenizer(coder))
-    assert len(lines) == 24 and not any(row["failed"] for row in lines)
+    assert len(lines) == 72 and not any(row["failed"] for row in lines)
     assert {(row["reward"], len(row["statuses"])) for row in lines} >= {(1, 0), (1, 1), (1, 2)}
     for row in lines:  # the server's chat template, on its own tokens, is that of `render`
         turns = range(1, len(row["messages"]), 2)
