@@ -7,8 +7,15 @@ import pytest
 import torch
 from conftest import TWO_CALLS, full_logprobs
 
-from tasks.engine import memory
-from tasks.engine.model import KINDS, _group_heads, device, memory_advice, open_model, trained_parameters
+from tasks.engine.model import (
+    KINDS,
+    _group_heads,
+    device,
+    memory_advice,
+    open_model,
+    stage_3_dtype,
+    trained_parameters,
+)
 from tasks.engine.scoring import (
     by_prompt,
     computed,
@@ -220,7 +227,7 @@ def test_only_the_adapter_learns_and_the_reference_stays_bit_identical(tiny, mod
 def test_stage_3_computes_in_bf16_on_a_cpu_that_has_it(has, dtype, tiny, chat, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: has)
-    assert memory.stage_3_dtype() == dtype  # its own name for what the other tests replace by fp32
+    assert stage_3_dtype() == dtype and stage_3_dtype(False) == torch.float32  # not the fp32 of `exact`
     model, exact = (open_model(tiny, rank=8, dtype=kind) for kind in (dtype, torch.float32))
     seen, batch = [], batch_of(chat, 2, 6)
     decoder_and_head(model)[0].layers[0].mlp.register_forward_hook(lambda *what: seen.append(what[-1].dtype))

@@ -617,7 +617,8 @@ def test_a_trained_steerer_grows_trees_and_goes_on_with_them(steerer, synthesize
 
 def test_a_bare_adapter_grows_trees_too(steerer, apprentice, synthesize):
     own = ["TEACHER=local", f"LOCAL={apprentice}", "ADAPTER=runs/steer/adapter", "FOUR_BIT=False"]
-    assert "better/worse" in synthesize(*TREES, *own, "STEER_TREES=data/bare.jsonl", "STEER_PAIRS=data/bare_pairs.jsonl")
+    assert "better/worse" in synthesize(*TREES, *own, "STEER_TREES=data/bare.jsonl",
+                                       "STEER_PAIRS=data/bare_pairs.jsonl")
     assert len(rows(steerer / "bare.jsonl")) == 7
 
 

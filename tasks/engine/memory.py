@@ -11,7 +11,7 @@ import os
 
 import torch
 
-from tasks.engine.model import compute_dtype, stage_3_dtype
+from tasks.engine.model import compute_dtype
 
 GB = 1e9
 NF4 = 1 / 2 + 1 / 64 + 4 / (64 * 256)  # bytes per weight: 4 bits; 8 for the scale of 64; 32 for the scales' of 256
@@ -69,14 +69,14 @@ def estimate(config, rank: int, tokens: int, four_bit: bool = True, recompute: b
     }
 
 
-def report(path: str, **what) -> str:
+def report(path: str, stage_3: torch.dtype, **what) -> str:
     """Estimates for the model in `path` as a table: stages 3 and 4, what of it fits here, what is left for sampling.
 
-    what: arguments of `estimate`
+    stage_3: what stage 3 computes in; what: arguments of `estimate`
     """
     from transformers import AutoConfig
     config, gpu = AutoConfig.from_pretrained(path), torch.cuda.is_available()
-    sizes = {stage: (stage_3_dtype if stage in ("SFT", "DPO") else compute_dtype)().itemsize for stage in STAGES}
+    sizes = {stage: (stage_3 if stage in ("SFT", "DPO") else compute_dtype()).itemsize for stage in STAGES}
     here = torch.cuda.mem_get_info()[1] if gpu else os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     table = {stage: estimate(config, size=sizes[stage], learning=learning, frozen=frozen, **what)
              for stage, (learning, frozen) in STAGES.items()}
