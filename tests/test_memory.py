@@ -1,4 +1,5 @@
 """The arithmetic of a training step's memory, part by part, beside what torch allocates for small models on a CPU."""
+import gc
 import re
 
 import pytest
@@ -24,6 +25,7 @@ QWEN = {name: Qwen2Config(hidden_size=D, intermediate_size=F, num_hidden_layers=
 
 def allocated(work) -> tuple[int, int, object]:
     """The most bytes that work() had at a time, those that it left, and its result."""
+    gc.collect()  # what other tests left, and would be freed meanwhile
     with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
         result = work()
     now = most = 0
