@@ -80,8 +80,10 @@ def open_as(shape: str, dtype: str):
         num_key_value_heads=key_heads, vocab_size=vocabulary, tie_word_embeddings=tied, max_position_embeddings=32768,
         rope_theta=1e6, rms_norm_eps=1e-6)
     weights = random_weights(config)
+    real = transformers.AutoConfig.from_pretrained
+    transformers.AutoConfig.from_pretrained = lambda path, **options: real(path, **options) if path else config
     transformers.AutoModelForCausalLM.from_pretrained = lambda path, **options: (
-        transformers.Qwen2ForCausalLM.from_pretrained(None, config=config, state_dict=dict(weights), **options))
+        transformers.Qwen2ForCausalLM.from_pretrained(None, state_dict=dict(weights), **options))
     model.compute_dtype = training.compute_dtype = lambda: getattr(torch, dtype)
 
 
