@@ -38,7 +38,7 @@ from tqdm import tqdm
 
 import tasks
 from tasks import guidance, reference, sandbox, scripted, selection, steering
-from tasks.endpoint import Endpoint, converse
+from tasks.endpoint import Endpoint, check_limit, converse
 from tasks.engine.constants import GPU, SMALL_MODEL, constants, inherit, override, stop
 from tasks.engine.files import append_jsonl, begin_lines, find_adapter, largest_rank, read_jsonl, write_jsonl
 from tasks.engine.model import find_model, memory_advice, open_tokenizer
@@ -144,8 +144,7 @@ def check_constants(given: list[str]):
         stop(f"{', '.join(names)} are relative frequencies: not below 0, and not all of them 0")
     if ADAPTER and TEACHER not in ("local", "self") or ENDPOINT and TEACHER in ("reference", "local", "self"):
         stop(f"TEACHER={TEACHER}, but ADAPTER is for TEACHER=local or self, and ENDPOINT for the name of a model there")
-    if MAX_DOLLARS and not (PRICE_IN or PRICE_OUT):
-        stop("MAX_DOLLARS wants PRICE_IN and PRICE_OUT, dollars per million tokens read and written")
+    check_limit(MAX_DOLLARS, PRICE_IN, PRICE_OUT)
     if METHOD not in ("interpreter", "steer"):
         stop(f"METHOD is interpreter or steer, not {METHOD!r}")
     if METHOD == "steer" and {"ATTEMPTS", "OUT"} & set(given):

@@ -25,7 +25,6 @@ Minimised over all pairs of a step, log p(y | x) being the sum over the turn's t
 p_ref is the adapter of START, where p begins, too: at first all margins are 0. Without START both are the base.
 DPO: arXiv 2305.18290, equation 7; SFT beside it: arXiv 2404.19733, equation 1.
 """
-import os
 import random
 import sys
 from typing import NamedTuple
@@ -36,7 +35,7 @@ import torch
 from tasks.engine import memory, ranks
 from tasks.engine.files import Clock, append_jsonl, begin_run, find_adapter, keep_steps, read_jsonl, save_checkpoint
 from tasks.engine.model import find_model, memory_advice, open_model, open_tokenizer, stage_3_dtype, with_adapter
-from tasks.engine.scoring import computed, micro_batches, pad, padded_batches, token_logprobs, token_scores
+from tasks.engine.scoring import computed, micro_batches, pad, padded_batches, token_logprobs, token_scores, tree_size
 from tasks.engine.training import Trainer, plot, speed, total
 from tasks.episode import Chat, Episode, colored, render
 
@@ -216,8 +215,7 @@ def pass_over_pairs(model, pairs: list[Pair], learn=None) -> dict:
     The reference scores every micro-batch just before. In one epoch that is the same work as to score all pairs before
     the first step; and it is exact where both are the same, and leaves nothing to keep for a run that goes on.
     """
-    sizes = [sum(len(side.ids) for side in pair) - len(os.path.commonprefix([side.ids for side in pair]))
-             for pair in pairs]  # what both sides share is computed once
+    sizes = [tree_size([side.ids for side in pair]) for pair in pairs]  # what both sides share is computed once
     mine, parts = ranks.share(sizes), []
     for places in micro_batches([sizes[row] for row in mine], MICRO_TOKENS):
         parts.append(pass_over_few_pairs(model, [pairs[mine[place]] for place in places], len(pairs), learn))

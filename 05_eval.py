@@ -27,7 +27,7 @@ from tqdm import tqdm
 
 import tasks
 from tasks import sandbox, scripted, steering
-from tasks.endpoint import Endpoint, converse
+from tasks.endpoint import Endpoint, check_limit, converse
 from tasks.engine.constants import GPU, SMALL_MODEL, constants, inherit, override, stop
 from tasks.engine.files import Clock, append_jsonl, digest, find_adapter, largest_rank, read_jsonl, write_jsonl
 from tasks.episode import PROMPTS, Chat, Episode, leave_room, run_episodes
@@ -384,8 +384,7 @@ def evaluate(given: list[str]):
 
 def main():
     given = override(globals(), sys.argv[1:])
-    if MAX_DOLLARS and not (PRICE_IN or PRICE_OUT):
-        stop("MAX_DOLLARS wants PRICE_IN and PRICE_OUT, dollars per million tokens read and written")
+    check_limit(MAX_DOLLARS, PRICE_IN, PRICE_OUT)
     if COMPARE:
         return compare(given)
     from tasks.engine.model import memory_advice

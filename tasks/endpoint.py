@@ -16,6 +16,12 @@ from tasks.episode import FENCE, Chat, Episode, heard, said
 IN_A_ROW = 8  # conversations that fail one after another before the endpoint is held to be at fault
 
 
+def check_limit(max_dollars: float, price_in: float, price_out: float):
+    """Stop with exit code 2 where a limit in dollars could not be kept to, for want of prices."""
+    if max_dollars and not (price_in or price_out):
+        stop("MAX_DOLLARS wants PRICE_IN and PRICE_OUT, dollars per million tokens read and written")
+
+
 class Endpoint:
     """A model at an address, how to ask it, and what that has cost.
 
@@ -41,6 +47,7 @@ class Endpoint:
             stop("OPENAI_API_KEY is not set: export it, or give the address of an endpoint that needs none")
         if address and not address.startswith(("http://", "https://")):
             stop(f"an endpoint's address is one such as http://localhost:8000/v1, not {address!r}")
+        check_limit(max_dollars, price_in, price_out)
         self.model, self.address, self.temperature, self.turn_tokens = model, address, temperature, turn_tokens
         self.in_flight, self.retries, self.patience = in_flight, retries, patience
         self.price_in, self.price_out, self.max_dollars = price_in, price_out, max_dollars

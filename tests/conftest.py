@@ -58,6 +58,15 @@ def exact():
         yield
 
 
+def computed_by(model) -> list[int]:
+    """A list that grows by the tokens that the model's decoder computes, pass by pass, padding included."""
+    from tasks.engine.scoring import decoder_and_head
+    seen = []
+    decoder_and_head(model)[0].register_forward_pre_hook(
+        lambda decoder, _, options: seen.append(options["input_ids"].numel()), with_kwargs=True)
+    return seen
+
+
 CHATML = ("{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"
           "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
 

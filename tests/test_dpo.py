@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import TWO_CALLS, script
+from conftest import TWO_CALLS, computed_by, script
 from safetensors.torch import load_file, save_file
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 from tasks.engine import ranks
 from tasks.engine.files import read_jsonl, save_checkpoint
 from tasks.engine.model import open_model, trained_parameters, with_adapter
-from tasks.engine.scoring import decoder_and_head
 from tasks.engine.training import Trainer
 from tasks.episode import render
 
@@ -163,9 +162,8 @@ def test_the_mask_is_the_two_turns_and_nothing_before_them(stage, chat):
 
 
 def test_a_step_keeps_to_micro_tokens_and_counts_what_it_computes(stage, start, tiny, chat, monkeypatch):
-    model, pairs, seen = opened(tiny, start), read(stage, chat), []
-    decoder_and_head(model)[0].register_forward_pre_hook(
-        lambda decoder, _, options: seen.append(options["input_ids"].numel()), with_kwargs=True)
+    model, pairs = opened(tiny, start), read(stage, chat)
+    seen = computed_by(model)
     sizes = [sum(len(side.ids) for side in pair) - len(commonprefix([side.ids for side in pair])) for pair in pairs]
     monkeypatch.setattr(stage, "MICRO_TOKENS", 2 * max(sizes))  # two pairs fit, three do not
     metrics = stage.train_step(Trainer(model), pairs, 1e-3)
@@ -175,9 +173,8 @@ def test_a_step_keeps_to_micro_tokens_and_counts_what_it_computes(stage, start, 
 
 
 def test_the_conversation_before_two_turns_is_computed_once(stage, start, tiny, chat):
-    model, pairs, seen = opened(tiny, start), read(stage, chat), []
-    decoder_and_head(model)[0].register_forward_pre_hook(
-        lambda decoder, _, options: seen.append(options["input_ids"].numel()), with_kwargs=True)
+    model, pairs = opened(tiny, start), read(stage, chat)
+    seen = computed_by(model)
     for pair in pairs:
         stage.pass_over_pairs(model, [pair])
         shared = len(commonprefix([side.ids for side in pair]))

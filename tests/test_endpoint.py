@@ -198,7 +198,8 @@ def test_no_conversation_begins_once_the_money_is_spent(in_flight, chat, serve):
 
 
 @pytest.mark.parametrize("options, says", [
-    ({}, "OPENAI_API_KEY"), ({"address": "localhost:8000"}, "http://localhost:8000/v1")])
+    ({}, "OPENAI_API_KEY"), ({"address": "localhost:8000"}, "http://localhost:8000/v1"),
+    ({"address": "http://x", "max_dollars": 1.0}, "PRICE_IN")])
 def test_an_endpoint_that_cannot_be_asked_is_one_line(options, says, monkeypatch, capsys):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(SystemExit):

@@ -200,7 +200,8 @@ def test_whether_a_program_printed_the_right_answer_is_the_verifiers_word(stage)
 
     def shown(*turns):
         column = stage.Column("grpo", "grpo", "interpreter", None, None, None)
-        return tasks.report.answers.as_row(column, "f", question, 0, Episode(turns=list(turns), answer=wrong), 1.0)["shown"]
+        episode = Episode(turns=list(turns), answer=wrong)
+        return tasks.report.answers.as_row(column, "f", question, 0, episode, 1.0)["shown"]
 
     last = turn(None, words=f"<<<{right}>>>")
     assert shown(turn("a", output=right), last) and shown(turn("a", output=right), turn("b", output=wrong), last)
@@ -434,7 +435,8 @@ def test_runs_of_different_bases_are_sent_to_compare(evaluate, project):
 @pytest.mark.parametrize("arguments, says", [
     (["MODELS=base,grpo31"], "'grpo31'"), (["METHODS=talk"], "text"), (["METHODS=text,text"], "twice"),
     (["MODELS=base,base"], "twice"), (["WHAT=train"], "heldout"), (["TASKS=bbh/navigate"], "letter_counting"),
-    (["PAIRS=sft - rl"], "grpo"), (["SAMPLES=0"], "SAMPLES"), (["MODELS=api:x"], "OPENAI_API_KEY"), (["MAX_DOLLARS=1"], "PRICE_IN"),
+    (["PAIRS=sft - rl"], "grpo"), (["SAMPLES=0"], "SAMPLES"), (["MODELS=api:x"], "OPENAI_API_KEY"),
+    (["MAX_DOLLARS=1"], "PRICE_IN"),
     (["MODELS=base,none"], "METHODS=steer"), (["METHODS=steer", "MODELS=none", "STEER_TOKENS=9"], "STEER_TOKENS=9"),
     (["COMPARE=runs/a,runs/b"], "runs/a/answers.jsonl")])
 def test_what_cannot_be_evaluated_is_one_line(arguments, says, evaluate, monkeypatch):

@@ -7,13 +7,13 @@ import random
 
 import pytest
 import torch
-from conftest import TWO_CALLS, script
+from conftest import TWO_CALLS, computed_by, script
 
 import tasks
 from tasks.engine.files import Clock
 from tasks.engine.model import device, open_model, trained_parameters, with_adapter
 from tasks.engine.sampler import TransformersSampler
-from tasks.engine.scoring import decoder_and_head, value_head
+from tasks.engine.scoring import value_head
 from tasks.engine.training import Trainer
 from tasks.episode import Episode, render, with_output
 
@@ -267,9 +267,7 @@ def test_gradient_and_metrics_do_not_change_with_the_micro_batch(policy, chat, g
 
 
 def test_reference_policy_and_critic_compute_the_prompt_of_a_group_once(policy, critic, chat, groups):
-    seen, lessons = [], grpo.lessons_of(chat, groups[:1])
-    decoder_and_head(policy.model)[0].register_forward_pre_hook(
-        lambda decoder, _, options: seen.append(options["input_ids"].numel()), with_kwargs=True)
+    seen, lessons = computed_by(policy.model), grpo.lessons_of(chat, groups[:1])
     grpo.criticise(critic, lessons)
     grpo.learn(policy, lessons)
     assert seen == [len(groups[0].episodes[1].ids)] * 4  # which goes on from where the other one ends

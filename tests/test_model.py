@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 import torch
-from conftest import TWO_CALLS, full_logprobs
+from conftest import TWO_CALLS, computed_by, full_logprobs
 
 from tasks.engine.model import (
     KINDS,
@@ -129,13 +129,12 @@ def test_rows_that_share_a_prompt_are_scored_and_learned_from_as_if_each_were_al
     torch.manual_seed(1)
     model = open_model(tiny, rank=8, recompute=recompute)
     _group_heads(grouped)
-    head, (ids, masks), seen = value_head(model), rows_of_three_prompts(), []
+    head, (ids, masks) = value_head(model), rows_of_three_prompts()
     with torch.no_grad():
         for weight in (*trained_parameters(model).values(), head.weight):
             weight += 0.02 * torch.randn(weight.shape).to(weight)
     alone = outcomes(model, head, [pad([row], [mask]) for row, mask in zip(ids, masks)])
-    decoder_and_head(model)[0].register_forward_pre_hook(
-        lambda decoder, _, options: seen.append(options["input_ids"].numel()), with_kwargs=True)
+    seen = computed_by(model)
     together = outcomes(model, head, [pad(ids, masks)])
     assert seen == [(9 + 3 + 12 + 1) + (4 + 5) + (6 + 5 + 9 + 4)] * 2
     for one, other in zip(together, alone):
@@ -194,9 +193,7 @@ def test_trees_stay_whole_in_batches_where_they_fit_the_budget():
 
 def test_micro_batches_of_episodes_compute_each_prompt_once_within_the_budget(model):
     ids, masks = rows_of_three_prompts()
-    episodes, seen, rows = [Episode(row, mask) for row, mask in zip(ids, masks)], [], []
-    decoder_and_head(model)[0].register_forward_pre_hook(
-        lambda decoder, _, options: seen.append(options["input_ids"].numel()), with_kwargs=True)
+    episodes, seen, rows = [Episode(row, mask) for row, mask in zip(ids, masks)], computed_by(model), []
     for batch, table in padded_batches(episodes, 40):
         rows.append(batch)
         token_logprobs(model, *table)

@@ -52,6 +52,11 @@ def by_prompt(ids: list[list[int]], masks: list[list[int]]) -> list[list[int]]:
     return list(prompts.values())
 
 
+def tree_size(rows: list[list[int]]) -> int:
+    """Tokens of these rows, those that all of them begin with counted once."""
+    return sum(map(len, rows)) - (len(rows) - 1) * len(os.path.commonprefix(rows))
+
+
 def tree_batches(trees: list[list[int]], ids: list[list[int]], budget: int) -> list[list[int]]:
     """Row numbers of these trees in batches, as `micro_batches` gives them, but of tokens that are computed.
 
@@ -157,8 +162,7 @@ def _trees(ids, attention_mask, loss_mask) -> tuple[list, list]:
 def computed(ids, attention_mask, loss_mask) -> tuple[int, int]:
     """How many tokens of these rows (B, T) `states_before` computes, without padding and with it."""
     rows, trees = _trees(ids, attention_mask, loss_mask)
-    count = sum(map(len, rows)) - sum((len(tree) - 1) * len(os.path.commonprefix([rows[row] for row in tree]))
-                                      for tree in trees)
+    count = sum(tree_size([rows[row] for row in tree]) for tree in trees)
     return count, ids.numel() if len(trees) == len(rows) else count
 
 

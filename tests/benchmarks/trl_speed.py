@@ -2,7 +2,7 @@
 
 Run     python tests/benchmarks/trl_speed.py [NAME=value ...]     in an environment that has trl, too
 
-Both sides run in a process of their own, in turns, with the same threads. Alike on both: the model as stage 3 opens it
+Both sides run in a process of their own, in turns, with the same threads. Alike on both: the model as stage 4 opens it
 (NF4, fp32 LoRA on seven projections, a frozen copy of the adapter as reference), prompts, group size, caps on a turn
 and on an episode, temperature, KL, clipping, paged 8-bit AdamW, about MICRO_TOKENS padded tokens per forward pass, and
 the sandbox. TRL plays its own loop of turns, with `tools=[python]`; its settings are chosen for speed where the result
