@@ -26,6 +26,8 @@ def together():
         yield
         return
     import torch
+    import torch.distributed.nn  # imported later, its functions' defaults would keep the group, and with it threads of
+    # gloo, one of which now and then aborts the process at its end
     gpus, place = torch.cuda.device_count(), int(os.environ["LOCAL_RANK"])
     if 0 < gpus < int(os.environ["LOCAL_WORLD_SIZE"]):
         stop(f"there are more processes than GPUs; give torchrun --nproc_per_node={gpus}")
