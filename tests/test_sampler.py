@@ -1,4 +1,5 @@
 """Sampling turn by turn, and episodes that keep step or overlap: by real models that write real programs."""
+import contextlib
 import math
 import random
 import time
@@ -7,11 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from bitsandbytes.nn import Linear4bit
 from conftest import PROGRAM, SUM, full_logprobs, generate, make_model, teach
 
 from tasks import sandbox
 from tasks.engine.model import open_model, open_tokenizer, trained_parameters
-from tasks.engine.sampler import TransformersSampler, _Cache, _Turn
+from tasks.engine.sampler import TransformersSampler, _Cache, _Layer, _Turn
 from tasks.episode import FENCE, Chat, run_episodes
 
 
@@ -65,6 +67,34 @@ def test_a_model_that_recomputes_for_its_gradient_samples_with_keys_and_values(t
     sample, = generate(TransformersSampler(model, chat, 1.0, batch=8), [prompt], [9], seed=3)
     agrees_with_the_trainer(model, prompt, sample)
     assert len(read) == len(sample.ids) > 1 and all(layer.gradient_checkpointing for layer in layers)
+
+
+def test_keys_and_values_are_copied_only_when_their_room_is_full(model, chat, monkeypatch):
+    monkeypatch.setattr(_Layer, "ROOM", 3)
+    prompt, tables = chat.encode("one two three"), []
+    sampler = TransformersSampler(model, chat, 1.0, batch=8)
+    sampler.add(0, prompt, 12, 3)
+    while not (ended := sampler.step()):
+        tables.append(sampler.cache.kv.layers[0].keys.data_ptr())
+    (_, sample), = ended
+    agrees_with_the_trainer(model, prompt, sample)
+    assert len(sample.ids) == 12 and len(set(tables)) == 3  # of 11 tokens that are read: four, four, and three
+
+
+def test_sampling_waits_for_no_dequantisation_and_ends_with_four_bits(model, chat, monkeypatch):
+    sampler = TransformersSampler(model, chat, 1.0, batch=8)
+
+    def sample():
+        return generate(sampler, [chat.encode("one two three")], [12], seed=3)
+
+    calls, real = [], Linear4bit.forward
+    monkeypatch.setattr(Linear4bit, "forward", lambda layer, x: calls.append(1) or real(layer, x))
+    expected = sample()
+    assert torch.cuda.is_available() or not calls
+    model(torch.tensor([chat.encode("one")]).to(model.device))
+    assert calls
+    monkeypatch.setattr("tasks.engine.sampler.full_weights", lambda _: contextlib.nullcontext())
+    assert sample() == expected  # they are the same numbers
 
 
 @pytest.mark.parametrize("number, token", [(1 - 2**-30, 0), (1 - 2**-40, 1)])

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -224,6 +225,26 @@ def with_adapter(model, name: str | None):
             yield
         finally:
             model.set_adapter("default")
+
+
+@contextlib.contextmanager
+def full_weights(model):
+    """Inside the block a CPU has the four-bit matrices of the base in full: the same numbers, dequantised once.
+
+    A batch of one token a row otherwise waits for that longer than for the product itself. A GPU has a kernel for such
+    batches, and no memory to spare.
+    """
+    from bitsandbytes.functional import dequantize_4bit
+    from bitsandbytes.nn import Linear4bit
+    layers = [layer for layer in model.modules() if isinstance(layer, Linear4bit)] if device().type == "cpu" else []
+    for layer in layers:
+        weight = dequantize_4bit(layer.weight.data, layer.weight.quant_state).to(layer.compute_dtype)
+        layer.forward = partial(torch.nn.functional.linear, weight=weight, bias=layer.bias)
+    try:
+        yield
+    finally:
+        for layer in layers:
+            del layer.forward  # the class's own again
 
 
 def trained_parameters(model, adapter: str = "default", head=None) -> dict[str, torch.nn.Parameter]:

@@ -9,6 +9,7 @@
 
 Sampling is from the full softmax at TEMPERATURE, the very distribution that the trainer scores: no top-k, no top-p.
 """
+import contextlib
 import importlib.util
 import os
 import random
@@ -19,9 +20,10 @@ from typing import NamedTuple
 import torch
 from tokenizers.decoders import DecodeStream
 from torch.nn.functional import pad
+from transformers.cache_utils import Cache, DynamicLayer
 
 from tasks.engine.constants import stop
-from tasks.engine.model import autocast, device, open_model
+from tasks.engine.model import autocast, device, full_weights, open_model
 from tasks.engine.scoring import decoder_and_head
 from tasks.episode import FENCE, Chat
 
@@ -88,6 +90,7 @@ class TransformersSampler:
         self.rows = []                        # the turns in the batch, ended ones among them
         self.cache, self.states = None, None  # of the batch: keys and values, and the last hidden states (B, D)
         self.stored = {}                      # key of a turn that ended -> (ids that were read, _Cache of one row)
+        self.full = contextlib.ExitStack()    # holds the weights in full while there is a batch
 
     def update(self, model):
         self.model, self.stored = model, {}
@@ -117,6 +120,8 @@ class TransformersSampler:
 
     @torch.no_grad()
     def step(self) -> list[tuple[int, Sample]]:
+        if not self.rows:
+            self.full.enter_context(full_weights(self.model))
         if self.first or self.further:
             self._join()
         _, head = decoder_and_head(self.model)
@@ -132,6 +137,8 @@ class TransformersSampler:
             self._leave()
         if self.rows:
             self.states = self.cache.read(self.model, [[] if turn.finish else turn.ids[-1:] for turn in self.rows])
+        else:
+            self.full.close()
         return ended
 
     def _draw(self, logits):
@@ -182,8 +189,7 @@ class _Cache:
 
     def __init__(self, real: torch.Tensor, layers=()):
         """layers: pairs of keys and values, (B, heads, W, size) each."""
-        from transformers import DynamicCache
-        self.real, self.kv = real, DynamicCache()
+        self.real, self.kv = real, Cache(layer_class_to_replicate=_Layer)
         for number, (keys, values) in enumerate(layers):
             self.kv.update(keys, values, number)
 
@@ -225,6 +231,24 @@ class _Cache:
             hidden = decoder(input_ids=tokens, attention_mask=self.real, position_ids=positions,
                              past_key_values=self.kv, use_cache=True).last_hidden_state  # (B, S, D)
         return hidden[torch.arange(len(new), device=real.device), (real.sum(1) - 1).clamp(min=0)]  # (B, D)
+
+
+class _Layer(DynamicLayer):
+    """Keys and values in tables with room for the next tokens: to concatenate would copy all of them for every one."""
+    ROOM = 64
+
+    def update(self, keys, values, *_, **__):
+        if not self.is_initialized:
+            self.dtype, self.device, self.is_initialized = keys.dtype, keys.device, True
+            self.keys, self.values = self.tables = keys, values                         # (B, heads, W, size)
+            return keys, values
+        width, new = self.keys.shape[2], keys.shape[2]
+        if width + new > self.tables[0].shape[2]:
+            self.tables = [pad(table, (0, 0, 0, new + self.ROOM)) for table in (self.keys, self.values)]
+        for table, part in zip(self.tables, (keys, values)):
+            table[:, :, width:width + new] = part
+        self.keys, self.values = (table[:, :, :width + new] for table in self.tables)   # (B, heads, W + S, size)
+        return self.keys, self.values
 
 
 class _without_recomputation:
