@@ -257,7 +257,8 @@ def answer_here(column: Column, mark: str, questions: list, have: dict, ask, pur
                 bar: tqdm, keep):
     """Ask for what is lacking by chunks, to which seeds belong: one that was cut is asked for anew as a whole, unless
     that would be paid for twice. ask, purse: of `Speakers`."""
-    size, failed = IN_FLIGHT if purse else SAMPLER_BATCH, []
+    # In step, a chunk is a batch; else other questions take the place of those that have ended, a few batches long.
+    size, failed = IN_FLIGHT if purse else SAMPLER_BATCH * (4 if OVERLAP else 1), []
     if purse and not column.endpoint:  # the worker's: each column that it works for has MAX_DOLLARS of its own
         purse.tokens_in = purse.tokens_out = 0
     for read, written in [row.get("paid", (0, 0)) for row in have.values() if purse]:  # by earlier runs

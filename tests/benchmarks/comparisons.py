@@ -97,8 +97,8 @@ def minutes(run: Path) -> float:
 
 
 def spread(values: list[float], sign: str = "") -> str:
-    """Mean and standard deviation."""
-    return f"{statistics.mean(values):{sign}.1f}" + f" ± {statistics.stdev(values):.1f}" * (len(values) > 1)
+    """Mean and, of several, standard deviation."""
+    return f"{statistics.mean(values):{sign}.1f}" + (f" ± {statistics.stdev(values):.1f}" if values[1:] else "")
 
 
 def line(name: str, seeds: list[str]) -> str:
