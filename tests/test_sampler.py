@@ -12,8 +12,9 @@ from bitsandbytes.nn import Linear4bit
 from conftest import PROGRAM, SUM, full_logprobs, generate, make_model, teach
 
 from tasks import sandbox
+from tasks.engine.cache import BatchCache, RoomyLayer
 from tasks.engine.model import open_model, open_tokenizer, trained_parameters
-from tasks.engine.sampler import TransformersSampler, _Cache, _Layer, _Turn
+from tasks.engine.sampler import TransformersSampler, _Turn
 from tasks.episode import FENCE, Chat, run_episodes
 
 
@@ -45,8 +46,8 @@ def said(episodes):
 @pytest.fixture
 def read(monkeypatch) -> list[list[list[int]]]:
     """What the model is made to read from here on: new ids of every row, call by call."""
-    calls, real = [], _Cache.read
-    monkeypatch.setattr(_Cache, "read", lambda cache, model, new: calls.append(list(map(list, new)))
+    calls, real = [], BatchCache.read
+    monkeypatch.setattr(BatchCache, "read", lambda cache, model, new: calls.append(list(map(list, new)))
                         or real(cache, model, new))
     return calls
 
@@ -70,7 +71,7 @@ def test_a_model_that_recomputes_for_its_gradient_samples_with_keys_and_values(t
 
 
 def test_keys_and_values_are_copied_only_when_their_room_is_full(model, chat, monkeypatch):
-    monkeypatch.setattr(_Layer, "ROOM", 3)
+    monkeypatch.setattr(RoomyLayer, "ROOM", 3)
     prompt, tables = chat.encode("one two three"), []
     sampler = TransformersSampler(model, chat, 1.0, batch=8)
     sampler.add(0, prompt, 12, 3)

@@ -9,7 +9,7 @@ from server import KEY, Server
 import tasks
 from tasks import scripted, steering
 from tasks.endpoint import Endpoint
-from tasks.engine import sampler
+from tasks.engine.cache import BatchCache
 from tasks.engine.model import open_model, open_tokenizer
 from tasks.engine.sampler import TransformersSampler
 from tasks.episode import Chat, render
@@ -445,8 +445,8 @@ def test_a_model_without_room_says_nothing_and_a_long_turn_is_taken_as_it_stands
 
 
 def test_of_a_dialogue_that_goes_on_only_what_is_new_is_read(guided, monkeypatch):
-    read, reading = [], sampler._Cache.read
-    monkeypatch.setattr(sampler._Cache, "read", lambda cache, model, new: (
+    read, reading = [], BatchCache.read
+    monkeypatch.setattr(BatchCache, "read", lambda cache, model, new: (
         read.append(max(map(len, new))), reading(cache, model, new))[1])
     steerer, fresh = local(guided, "steerer"), local(guided, "steerer")
     first, other = ([{"role": "user", "content": steering.choice(text)}] for text in ("What is 2 + 2?", "And 3 + 3?"))

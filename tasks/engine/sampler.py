@@ -19,11 +19,9 @@ from typing import NamedTuple
 
 import torch
 from tokenizers.decoders import DecodeStream
-from torch.nn.functional import pad
-from transformers.cache_utils import Cache, DynamicLayer
 
 from tasks.engine.constants import stop
-from tasks.engine.model import autocast, device, full_weights, open_model
+from tasks.engine.model import device, full_weights, open_model
 from tasks.engine.scoring import decoder_and_head
 from tasks.episode import FENCE, Chat
 
@@ -89,7 +87,7 @@ class TransformersSampler:
         self.first, self.further = [], []     # turns to join: of new conversations; of others, with new ids and cache
         self.rows = []                        # the turns in the batch, ended ones among them
         self.cache, self.states = None, None  # of the batch: keys and values, and the last hidden states (B, D)
-        self.stored = {}                      # key of a turn that ended -> (ids that were read, _Cache of one row)
+        self.stored = {}                      # key of a turn that ended -> (ids that were read, BatchCache of one row)
         self.full = contextlib.ExitStack()    # holds the weights in full while there is a batch
 
     def update(self, model):
@@ -156,21 +154,22 @@ class TransformersSampler:
 
     def _join(self):
         """Read what is new in the turns that wait, and let them join those in the batch that have not ended."""
+        from tasks.engine.cache import BatchCache  # here, since transformers takes a second that --help need not wait
         self._leave()
         parts = [(self.rows, self.cache, self.states)] if self.rows else []
         if self.first:
             distinct = list(dict.fromkeys(tuple(turn.prompt) for turn in self.first))
             places = [distinct.index(tuple(turn.prompt)) for turn in self.first]
-            cache = _Cache(torch.zeros(len(distinct), 0, dtype=torch.long, device=device()))
+            cache = BatchCache(torch.zeros(len(distinct), 0, dtype=torch.long, device=device()))
             states = cache.read(self.model, distinct)
             parts.append((self.first, cache.pick(places), states[places]))
         if self.further:
             turns, new, caches = zip(*self.further)
-            cache = _Cache.join(caches)
+            cache = BatchCache.join(caches)
             parts.append((turns, cache, cache.read(self.model, new)))
         rows, caches, states = zip(*parts)
         self.rows = [turn for turns in rows for turn in turns]
-        self.cache, self.states = _Cache.join(caches), torch.cat(states)
+        self.cache, self.states = BatchCache.join(caches), torch.cat(states)
         self.first, self.further = [], []
 
     def _leave(self):
@@ -179,90 +178,6 @@ class TransformersSampler:
         if len(going) < len(self.rows):
             self.rows = [self.rows[place] for place in going]
             self.cache, self.states = (self.cache.pick(going), self.states[going]) if going else (None, None)
-
-
-class _Cache:
-    """The keys and values of a batch of rows. `real` (B, W) is 0 at the holes that rows of unequal length leave.
-
-    The attention mask hides them, and positions count only what is real, so a hole changes nothing.
-    """
-
-    def __init__(self, real: torch.Tensor, layers=()):
-        """layers: pairs of keys and values, (B, heads, W, size) each."""
-        self.real, self.kv = real, Cache(layer_class_to_replicate=_Layer)
-        for number, (keys, values) in enumerate(layers):
-            self.kv.update(keys, values, number)
-
-    def pick(self, places: list[int]) -> "_Cache":
-        """A copy whose row i is row places[i], without the columns that none of these rows needs."""
-        rows = torch.tensor(places, device=self.real.device)[:, None]                 # (B', 1)
-        real = self.real[places]                                                      # (B', W)
-        columns = real.argsort(dim=1, descending=True, stable=True)[:, :real.sum(1).max()]  # (B', W'), real ones first
-        return _Cache(self.real[rows, columns], [[table.transpose(1, 2)[rows, columns].transpose(1, 2)
-                                                  for table in (layer.keys, layer.values)] for layer in self.kv.layers])
-
-    @staticmethod
-    def join(caches: list["_Cache"]) -> "_Cache":
-        """The rows of all of them, padded on the right to one width."""
-        width = max(cache.real.shape[1] for cache in caches)
-
-        def stack(tables):  # (B, W) each, or (B, heads, W, size)
-            return torch.cat([pad(table, (0, 0) * (table.dim() == 4) + (0, width - cache.real.shape[1]))
-                              for table, cache in zip(tables, caches)])
-
-        layers = [(stack([layer.keys for layer in same]), stack([layer.values for layer in same]))
-                  for same in zip(*(cache.kv.layers for cache in caches))]
-        return _Cache(stack([cache.real for cache in caches]), layers)
-
-    def read(self, model, new: list[list[int]]):
-        """Append new ids to the rows, some of them none; (B, D) hidden states of each row's last new id."""
-        width = max(map(len, new))
-        tokens = torch.zeros(len(new), width, dtype=torch.long)      # (B, S)
-        real = torch.zeros(len(new), width, dtype=torch.long)        # (B, S)
-        for row, ids in enumerate(new):
-            tokens[row, :len(ids)] = torch.tensor(ids, dtype=torch.long)
-            real[row, :len(ids)] = 1
-        tokens, real = tokens.to(self.real.device), real.to(self.real.device)
-        positions = (self.real.sum(1, keepdim=True) + real.cumsum(1) - 1).clamp(min=0)  # (B, S)
-        self.real = torch.cat([self.real, real], dim=1)  # (B, W + S)
-        decoder, _ = decoder_and_head(model)
-        # In training mode, recomputing activations would switch the cache off; there is no gradient here.
-        with _without_recomputation(decoder), autocast(model):
-            hidden = decoder(input_ids=tokens, attention_mask=self.real, position_ids=positions,
-                             past_key_values=self.kv, use_cache=True).last_hidden_state  # (B, S, D)
-        return hidden[torch.arange(len(new), device=real.device), (real.sum(1) - 1).clamp(min=0)]  # (B, D)
-
-
-class _Layer(DynamicLayer):
-    """Keys and values in tables with room for the next tokens: to concatenate would copy all of them for every one."""
-    ROOM = 64
-
-    def update(self, keys, values, *_, **__):
-        if not self.is_initialized:
-            self.dtype, self.device, self.is_initialized = keys.dtype, keys.device, True
-            self.keys, self.values = self.tables = keys, values                         # (B, heads, W, size)
-            return keys, values
-        width, new = self.keys.shape[2], keys.shape[2]
-        if width + new > self.tables[0].shape[2]:
-            self.tables = [pad(table, (0, 0, 0, new + self.ROOM)) for table in (self.keys, self.values)]
-        for table, part in zip(self.tables, (keys, values)):
-            table[:, :, width:width + new] = part
-        self.keys, self.values = (table[:, :, :width + new] for table in self.tables)   # (B, heads, W + S, size)
-        return self.keys, self.values
-
-
-class _without_recomputation:
-    def __init__(self, decoder):
-        # Not all modules: with adapters they are thousands (3,700 in 36 layers), and this is done for every token.
-        self.layers = [layer for layer in decoder.layers if getattr(layer, "gradient_checkpointing", False)]
-
-    def __enter__(self):
-        for layer in self.layers:
-            layer.gradient_checkpointing = False
-
-    def __exit__(self, *_):
-        for layer in self.layers:
-            layer.gradient_checkpointing = True
 
 
 class VLLMSampler:

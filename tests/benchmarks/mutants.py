@@ -33,11 +33,12 @@ class Fault(NamedTuple):
     tests: str
 
 
-(GRPO, SFT, SYNTHESIZE, EVAL, EPISODE, ENDPOINT, TABLES, ANSWERS, BEHAVIOUR, SAMPLER, TRAINING, MODEL, SCORING, FILES,
- RANKS, MEMORY) = (
+(GRPO, SFT, SYNTHESIZE, EVAL, EPISODE, ENDPOINT, TABLES, ANSWERS, BEHAVIOUR, SAMPLER, CACHE, TRAINING, MODEL, SCORING,
+ FILES, RANKS, MEMORY) = (
     "04_grpo.py", "03_sft.py", "02_synthesize.py", "05_eval.py", "tasks/episode.py", "tasks/endpoint.py",
     "tasks/report/tables.py", "tasks/report/answers.py", "tasks/report/behaviour.py",
-    *(f"tasks/engine/{name}.py" for name in ("sampler", "training", "model", "scoring", "files", "ranks", "memory")))
+    *(f"tasks/engine/{name}.py" for name in (
+        "sampler", "cache", "training", "model", "scoring", "files", "ranks", "memory")))
 
 STEERING, GUIDANCE, SYMBOLIC, SCRIPTED, SELECTION = (
     f"tasks/{name}.py" for name in ("steering", "guidance", "symbolic", "scripted", "selection"))
@@ -190,6 +191,8 @@ FAULTS = [Fault(*row) for row in (
      'model.named_parameters() if ".ref." in name]; return model.train()', "training each_trainer"),
     ("gradients averaged over ranks", RANKS, "all_reduce(weight.grad)  #", "all_reduce(weight.grad.div_(PROCESSES))  #",
      "ranks what_ranks_do"),
+    ("the group outlives main", RANKS, "import torch.distributed.nn  #", "import torch.distributed  #",
+     "ranks alone_decides"),
     ("every rank has all rows", RANKS, "if rank == PROCESS:", "if True:", "ranks shares_part"),
     # stage 3
     ("learning rate ignored in stage 3", SFT, "update(rate,", "update(LEARNING_RATE,", "sft rate_of_the_schedule"),
@@ -274,9 +277,9 @@ FAULTS = [Fault(*row) for row in (
     ("keys and values never dropped", SAMPLER, "self.stored.pop(key, None)", "pass", "sampler no_keys_or_values"),
     ("keys and values of another row", SAMPLER, "self.cache.pick([place])", "self.cache.pick([0])",
      "sampler every_turn_reads"),
-    ("room taken up again at every token", SAMPLER, "if width + new > self.tables[0].shape[2]:", "if True:",
+    ("room taken up again at every token", CACHE, "if width + new > self.tables[0].shape[2]:", "if True:",
      "sampler copied_only"),
-    ("keys and values copied over older ones", SAMPLER, "table[:, :, width:width + new]", "table[:, :, :new]",
+    ("keys and values copied over older ones", CACHE, "table[:, :, width:width + new]", "table[:, :, :new]",
      "sampler copied_only"),
     ("four bits dequantised for every token", SAMPLER, "self.full.enter_context(full_weights(self.model))", "pass",
      "sampler no_dequantisation"),
