@@ -6,7 +6,7 @@ Writes  runs/eval/report.md, report.html, accuracy.png, behaviour.png; answers.j
         verdict; others.jsonl: answers that were not asked for this time, and come back when they are
 Run     python 05_eval.py [NAME=value ...]     run it again after any interruption: it goes on where it stopped
         python 05_eval.py COMPARE=runs/evalA,runs/evalB     the report of finished evaluations, paired, without a model
-Takes   about 6 minutes on two CPU cores (SmolLM2-135M)
+Takes   about 5 minutes on two CPU cores (SmolLM2-135M)
 
 By METHODS=steer a model does not answer: it guides another one, WORKER, between code and words (tasks/steering.py).
 
@@ -257,7 +257,7 @@ def answer_here(column: Column, mark: str, questions: list, have: dict, ask, pur
                 bar: tqdm, keep):
     """Ask for what is lacking by chunks, to which seeds belong: one that was cut is asked for anew as a whole, unless
     that would be paid for twice. ask, purse: of `Speakers`."""
-    # In step, a chunk is a batch; else other questions take the place of those that have ended, a few batches long.
+    # A chunk is a batch in step; with OVERLAP four, so that others take the place of questions that have ended.
     size, failed = IN_FLIGHT if purse else SAMPLER_BATCH * (4 if OVERLAP else 1), []
     if purse and not column.endpoint:  # the worker's: each column that it works for has MAX_DOLLARS of its own
         purse.tokens_in = purse.tokens_out = 0
