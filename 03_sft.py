@@ -34,7 +34,7 @@ import torch
 
 from tasks.engine import memory, ranks
 from tasks.engine.files import Clock, append_jsonl, begin_run, find_adapter, keep_steps, read_jsonl, save_checkpoint
-from tasks.engine.model import find_model, memory_advice, open_model, open_tokenizer, stage_3_dtype, with_adapter
+from tasks.engine.model import compute_dtype, find_model, memory_advice, open_model, open_tokenizer, with_adapter
 from tasks.engine.scoring import computed, micro_batches, pad, padded_batches, token_logprobs, token_scores, tree_size
 from tasks.engine.training import Trainer, plot, speed, total
 from tasks.episode import Chat, Episode, colored, render
@@ -301,7 +301,7 @@ def main():
     if ESTIMATE:
         longest = 2 * MAX_TOKENS if OBJECTIVE == "dpo" else MAX_TOKENS
         tokens = max(MICRO_TOKENS, longest)  # the longest example is a micro-batch in any case
-        print(memory.report(path, stage_3_dtype(CPU_BF16), rank=RANK, tokens=tokens, four_bit=FOUR_BIT,
+        print(memory.report(path, compute_dtype(CPU_BF16), rank=RANK, tokens=tokens, four_bit=FOUR_BIT,
                             recompute=RECOMPUTE))
         return
     chat = Chat(open_tokenizer(path), MARKER)
@@ -314,7 +314,7 @@ def main():
         inputs=(DATA, adapter) if adapter else (DATA,)))
     torch.manual_seed(SEED)  # the first weights of a fresh adapter
     trainer = Trainer(open_model(path, RANK, adapter, reference=OBJECTIVE == "dpo", four_bit=FOUR_BIT,
-                                 recompute=RECOMPUTE, dtype=stage_3_dtype(CPU_BF16)))
+                                 recompute=RECOMPUTE, dtype=compute_dtype(CPU_BF16)))
     first = trainer.load(checkpoint)
     keep_steps(f"{RUN}/metrics.jsonl", first)
     if first == 0:

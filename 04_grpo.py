@@ -44,7 +44,7 @@ import tasks
 from tasks import sandbox
 from tasks.engine import ranks
 from tasks.engine.files import Clock, append_jsonl, begin_run, find_adapter, keep_steps, read_jsonl, save_checkpoint
-from tasks.engine.model import find_model, memory_advice, open_model, open_tokenizer, with_adapter
+from tasks.engine.model import compute_dtype, find_model, memory_advice, open_model, open_tokenizer, with_adapter
 from tasks.engine.sampler import open_sampler
 from tasks.engine.scoring import by_episode, padded_batches, token_logprobs, token_values, value_head
 from tasks.engine.training import PANELS, Trainer, behaviour, plot, record, show_stages, status, total
@@ -58,6 +58,8 @@ RANK = 32 if GPU else 16
 FOUR_BIT = True
 MARKER = "angle"
 RECOMPUTE = GPU                           # gradient checkpointing: less memory, a third slower
+CPU_BF16 = False                          # True, on a CPU that has it: trains Qwen2.5-0.5B twice as fast, SmolLM2 1.6
+                                          # times; but sampler and trainer differ, as on a GPU, and must be corrected
 # Data
 DATA = "data/tasks/train.jsonl"
 # Rollouts
@@ -453,7 +455,7 @@ def main():
                     *["STEPS"] * (STAGES == 1))))  # stages are shares of STEPS
     torch.manual_seed(SEED)  # the first weights of fresh adapters
     model = open_model(path, RANK, adapter or None, reference=True, critic=ALGORITHM == "ppo", four_bit=FOUR_BIT,
-                       recompute=RECOMPUTE)
+                       recompute=RECOMPUTE, dtype=compute_dtype(CPU_BF16))
     trainer = Trainer(model)
     critic = Trainer(model, "critic", value_head(model)) if ALGORITHM == "ppo" else None
     first = max(each.load(checkpoint) for each in (trainer, critic) if each)

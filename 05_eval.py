@@ -65,6 +65,8 @@ TURN_TOKENS = 1024 if GPU else 96         # one assistant turn
 SAMPLER = "auto"                          # auto, vllm, transformers
 OVERLAP = GPU                             # sample on while code runs; False: all in step, the same bits every time
 SAMPLER_BATCH = 64                        # questions at once
+CPU_BF16 = True                           # the transformers sampler on a CPU that has it; False: fp32, slower by a
+                                          # fifth with SmolLM2, by two thirds with Qwen2.5-0.5B
 GPU_SHARE = 0.85                          # of the GPU's memory, vllm sampler
 TIMEOUT = 5.0                             # seconds per code call
 # Steering, as in stage 2
@@ -185,10 +187,10 @@ def fingerprint(column: Column, questions: list[tasks.Question]) -> str:
     settings = [MODEL, chat.prompt(""), chat.marker, chat.max_calls, OUTPUT_TOKENS, TURN_TOKENS, TEMPERATURE, SEED,
                 TIMEOUT]
     settings += [there.model, there.address] if there else [
-        MAX_TOKENS, column.adapter and digest(column.adapter), FOUR_BIT, SAMPLER, SAMPLER_BATCH]
+        MAX_TOKENS, column.adapter and digest(column.adapter), FOUR_BIT, CPU_BF16, SAMPLER, SAMPLER_BATCH]
     if column.method == "steer":  # of the above, what has a part in it; among the modules' constants are the prompts
-        who = settings[-2:] if there else settings[-4:] if column.is_sampled else ["none"]
-        work = {"scripted": [constants(vars(scripted))], "local": [LOCAL, FOUR_BIT, SAMPLER, SAMPLER_BATCH]}
+        who = settings[-2:] if there else settings[-5:] if column.is_sampled else ["none"]
+        work = {"scripted": [constants(vars(scripted))], "local": [LOCAL, FOUR_BIT, CPU_BF16, SAMPLER, SAMPLER_BATCH]}
         settings = [MODEL, who, TEMPERATURE, SEED, TIMEOUT, WORKER, work.get(WORKER, [WORKER_ENDPOINT]), MAX_ROUNDS,
                     GUIDANCE_TOKENS, WORKER_TOKENS, REPORT_CHARS, STEER_TOKENS, constants(vars(steering))]
     return hashlib.sha256(repr((settings, questions)).encode()).hexdigest()[:16]
@@ -229,7 +231,8 @@ class Speakers:
         rank = largest_rank(column.adapter for column in self.columns if column.adapter)
         longest = max(STEER_TOKENS if column.method == "steer" else MAX_TOKENS for column in self.columns)
         return open_sampler(SAMPLER, self.path, self.columns[0].chat, temperature=TEMPERATURE, rank=rank,
-                            max_tokens=longest, batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=self.gpu_share)
+                            max_tokens=longest, batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=self.gpu_share,
+                            cpu_bf16=CPU_BF16)
 
     @cache
     def workers(self, purse: Endpoint | None) -> tuple:
@@ -237,8 +240,8 @@ class Speakers:
         return steering.open_worker(
             WORKER, self.questions, self.columns[0].chat.tokenizer, model=LOCAL, address=WORKER_ENDPOINT,
             max_tokens=STEER_TOKENS + (MAX_ROUNDS + 1) * WORKER_TOKENS, turn_tokens=WORKER_TOKENS, sampler=SAMPLER,
-            batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=self.gpu_share, in_flight=IN_FLIGHT, price_in=PRICE_IN,
-            price_out=PRICE_OUT, purse=purse)
+            batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=self.gpu_share, cpu_bf16=CPU_BF16, in_flight=IN_FLIGHT,
+            price_in=PRICE_IN, price_out=PRICE_OUT, purse=purse)
 
     def ask(self, column: Column):
         """What answers a part of the questions by the column's method, and the endpoint that counts for it, if any."""

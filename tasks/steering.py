@@ -369,14 +369,15 @@ def worker_chat(tokenizer) -> Chat:
 
 def open_speaker(who: str, role: str, questions: list, tokenizer, *, model: str, adapter: str = "", address: str = "",
                  temperature: float, max_tokens: int, turn_tokens: int, sampler: str = "auto", batch: int = 64,
-                 four_bit: bool = True, gpu_share: float = 0.85, **asking):
+                 four_bit: bool = True, gpu_share: float = 0.85, cpu_bf16: bool = False, **asking):
     """The speaker that constants such as WORKER name, in the role of "steerer", "worker" or "tester".
 
     who:   scripted (tasks/scripted.py, which has to know the questions); local: `model`, a folder or a name on the hub,
            with the adapter that a run left or without; or a model's name at the address of an endpoint
     tokenizer: counts what an endpoint does not
     max_tokens, turn_tokens: caps on a dialogue, of local alone, and on one turn
-    sampler, batch, four_bit, gpu_share: of local, as `open_sampler` has them; asking: how else to ask an `Endpoint`
+    sampler, batch, four_bit, gpu_share, cpu_bf16: of local, as `open_sampler` has them
+    asking: how else to ask an `Endpoint`
     """
     if who == "scripted":
         from tasks import scripted
@@ -391,7 +392,7 @@ def open_speaker(who: str, role: str, questions: list, tokenizer, *, model: str,
     folder, path = find_adapter(adapter, "python 03_sft.py") if adapter else None, find_model(model)
     chat = chat_for(open_tokenizer(path))
     own = open_sampler(sampler, path, chat, temperature=temperature, rank=largest_rank(filter(None, [folder])),
-                       max_tokens=max_tokens, batch=batch, four_bit=four_bit, gpu_share=gpu_share)
+                       max_tokens=max_tokens, batch=batch, four_bit=four_bit, gpu_share=gpu_share, cpu_bf16=cpu_bf16)
     own.use(folder)
     return Local(chat, own, max_tokens, turn_tokens)
 

@@ -48,8 +48,8 @@ def exact():
     """
     import torch
 
-    from tasks.engine import model, training
-    model.compute_dtype = model.stage_3_dtype = training.compute_dtype = lambda *_: torch.float32
+    from tasks.engine import model, sampler, training
+    model.compute_dtype = sampler.compute_dtype = training.compute_dtype = lambda *_: torch.float32
     if not shutil.which("nvidia-smi"):
         yield
         return

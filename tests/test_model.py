@@ -10,11 +10,13 @@ from conftest import TWO_CALLS, computed_by, full_logprobs
 from tasks.engine.model import (
     KINDS,
     _group_heads,
+    compute_dtype,
     device,
+    full_weights,
     memory_advice,
     open_model,
-    stage_3_dtype,
     trained_parameters,
+    with_adapter,
 )
 from tasks.engine.scoring import (
     by_prompt,
@@ -221,10 +223,10 @@ def test_only_the_adapter_learns_and_the_reference_stays_bit_identical(tiny, mod
 
 
 @pytest.mark.parametrize("has, dtype", [(True, torch.bfloat16), (False, torch.float32)])
-def test_stage_3_computes_in_bf16_on_a_cpu_that_has_it(has, dtype, tiny, chat, monkeypatch):
+def test_bf16_is_computed_in_on_a_cpu_that_has_it(has, dtype, tiny, chat, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: has)
-    assert stage_3_dtype() == dtype and stage_3_dtype(False) == torch.float32  # not the fp32 of `exact`
+    assert compute_dtype(True) == dtype and compute_dtype() == torch.float32  # not the fp32 of `exact`
     model, exact = (open_model(tiny, rank=8, dtype=kind) for kind in (dtype, torch.float32))
     seen, batch = [], batch_of(chat, 2, 6)
     decoder_and_head(model)[0].layers[0].mlp.register_forward_hook(lambda *what: seen.append(what[-1].dtype))
@@ -233,6 +235,26 @@ def test_stage_3_computes_in_bf16_on_a_cpu_that_has_it(has, dtype, tiny, chat, m
     assert set(seen) == {dtype}
     assert {weight.grad.dtype for weight in trained_parameters(model).values()} == {torch.float32}
     assert (scores - token_logprobs(exact, *batch)[0]).abs().mean() < (0.2 if has else 1e-4)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU keeps its four bits")
+@pytest.mark.parametrize("four_bit", [True, False])
+def test_full_weights_are_base_and_adapter_in_one(four_bit, tiny, chat):
+    model, batch = open_model(tiny, rank=8, four_bit=four_bit), batch_of(chat, 6)
+    with torch.no_grad():
+        biases = {name: weight for name, weight in model.named_parameters() if name.endswith("_proj.base_layer.bias")}
+        for name, weight in (trained_parameters(model) | biases).items():
+            weight += 0.05 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(len(name)))
+        scores = {}
+        for adapter in ("default", None):
+            with with_adapter(model, adapter):
+                scores[adapter] = token_logprobs(model, *batch)[0]
+                with full_weights(model):
+                    assert (token_logprobs(model, *batch)[0] - scores[adapter]).abs().max() < 1e-4
+                with full_weights(model, torch.bfloat16):
+                    assert 1e-4 < (token_logprobs(model, *batch)[0] - scores[adapter]).abs().mean() < 0.1
+        assert (scores["default"] - scores[None]).abs().mean() > 0.1
+        assert torch.equal(token_logprobs(model, *batch)[0], scores["default"])  # adapters are in use again
 
 
 def test_the_base_is_stored_in_four_bits(model):

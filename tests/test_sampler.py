@@ -13,8 +13,8 @@ from conftest import PROGRAM, SUM, full_logprobs, generate, make_model, teach
 
 from tasks import sandbox
 from tasks.engine.cache import BatchCache, RoomyLayer
-from tasks.engine.model import open_model, open_tokenizer, trained_parameters
-from tasks.engine.sampler import TransformersSampler, _Turn
+from tasks.engine.model import _product, open_model, open_tokenizer, trained_parameters
+from tasks.engine.sampler import TransformersSampler, _Turn, open_sampler
 from tasks.episode import FENCE, Chat, run_episodes
 
 
@@ -86,7 +86,7 @@ def test_sampling_waits_for_no_dequantisation_and_ends_with_four_bits(model, cha
     sampler = TransformersSampler(model, chat, 1.0, batch=8)
 
     def sample():
-        return generate(sampler, [chat.encode("one two three")], [12], seed=3)
+        return generate(sampler, [chat.encode("one two three")], [12], seed=3)[0]
 
     calls, real = [], Linear4bit.forward
     monkeypatch.setattr(Linear4bit, "forward", lambda layer, x: calls.append(1) or real(layer, x))
@@ -94,8 +94,24 @@ def test_sampling_waits_for_no_dequantisation_and_ends_with_four_bits(model, cha
     assert torch.cuda.is_available() or not calls
     model(torch.tensor([chat.encode("one")]).to(model.device))
     assert calls
-    monkeypatch.setattr("tasks.engine.sampler.full_weights", lambda _: contextlib.nullcontext())
-    assert sample() == expected  # they are the same numbers
+    monkeypatch.setattr("tasks.engine.sampler.full_weights", lambda *_: contextlib.nullcontext())
+    assert sample().ids == expected.ids
+    torch.testing.assert_close(sample().logprobs, expected.logprobs, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="for CPUs")
+@pytest.mark.parametrize("wish, dtype", [(True, torch.bfloat16), (False, torch.float32)])
+def test_matrices_are_multiplied_in_bf16_for_those_who_wish(wish, dtype, tiny, chat, monkeypatch):
+    monkeypatch.setattr("tasks.engine.sampler.compute_dtype", lambda cpu_bf16: torch.bfloat16)  # whatever this CPU has
+    seen = set()
+    monkeypatch.setattr("tasks.engine.model._product", lambda weight, *rest: seen.add(weight.dtype) or _product(weight, *rest))
+    sampler = open_sampler("transformers", tiny, chat, temperature=1.0, rank=8, max_tokens=99, batch=8, four_bit=True,
+                           gpu_share=1.0, cpu_bf16=wish)
+    sample, = generate(sampler, [prompt := chat.encode("one two three")], [12], seed=3)
+    assert seen == {dtype}
+    expected = full_logprobs(sampler.model, torch.tensor(prompt + sample.ids))[len(prompt) - 1:]
+    gap = (torch.tensor(sample.logprobs) - expected).abs().mean()
+    assert 1e-4 < gap < 0.1 if wish else gap < 1e-4
 
 
 @pytest.mark.parametrize("number, token", [(1 - 2**-30, 0), (1 - 2**-40, 1)])
@@ -111,6 +127,18 @@ def test_equal_prompts_are_read_once(model, chat, read):
     assert read[0] == [prompt]
 
 
+def test_prompts_are_read_with_others_of_their_length(model, chat, read, monkeypatch):
+    monkeypatch.setattr("tasks.engine.sampler.READ", 64)
+    prompts = [chat.encode("ab " * count) for count in (20, 1, 2, 20, 1)]
+    prompts[3:] = [[*prompt[:-1], prompt[-1] + 1] for prompt in prompts[3:]]  # as long as the others, and not equal
+    samples = generate(TransformersSampler(model, chat, 1.0, batch=8), prompts, [5, 6, 7, 8, 9], seed=0)
+    for prompt, sample in zip(prompts, samples):
+        agrees_with_the_trainer(model, prompt, sample)
+    count = len(read) - (max(len(sample.ids) for sample in samples) - 1)  # calls before the first token
+    assert sorted(sum(read[:count], [])) == sorted(prompts)
+    assert sum(len(rows) * max(map(len, rows)) for rows in read[:count]) < 1.2 * sum(map(len, prompts))
+
+
 def test_every_turn_reads_only_what_is_new_since_the_one_before(model, chat, read):
     sampler = TransformersSampler(model, chat, 1.0, batch=8)
     prompts = [chat.encode(text) for text in ("one", "def f(x): return", "one")]
@@ -120,7 +148,7 @@ def test_every_turn_reads_only_what_is_new_since_the_one_before(model, chat, rea
         read.clear()
         samples = generate(sampler, [prompts[key] for key in order], [6 - turn, 3, 9], seed=turn, keys=order)
         if turn:
-            assert read[0] == [new[key] for key in order]
+            assert read[0] == sorted((new[key] for key in order), key=len)
         for key, sample in zip(order, samples):
             agrees_with_the_trainer(model, prompts[key], sample)
             prompts[key] = prompts[key] + sample.ids + ends[key]

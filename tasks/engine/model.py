@@ -28,26 +28,17 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def compute_dtype() -> torch.dtype:
+def compute_dtype(cpu_bf16: bool = False) -> torch.dtype:
     """bf16 where the hardware has it, fp16 on older GPUs (a T4 would only emulate bf16), fp32 on a CPU.
 
-    A CPU that has bf16 samples only 1.02 times as fast in it (SmolLM2, from four bits), and sampler and trainer are
-    then 0.04 apart in a token's log-probability, where fp32 keeps them within 0.00001 (tests/benchmarks/precision.py).
+    cpu_bf16: bf16 on a CPU that has it, too. It trains 1.6 times as fast as fp32 (SmolLM2, from four bits), and learns
+    as well: after an epoch of 180 trajectories three seeds answered 26.7, 33.3 and 38.3 % of 60 new questions, in fp32
+    25.0, 35.0 and 30.0 %. But sampler and trainer are then 0.04 apart in a token's log-probability, as they are on a
+    GPU, where fp32 keeps them within 0.00001 (tests/benchmarks/precision.py).
     """
     if not torch.cuda.is_available():
-        return torch.float32
+        return torch.bfloat16 if cpu_bf16 and torch.cpu._is_avx512_bf16_supported() else torch.float32
     return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
-
-
-def stage_3_dtype(cpu_bf16: bool = True) -> torch.dtype:
-    """What stage 3 computes in, where nothing is sampled: if `cpu_bf16`, bf16 on a CPU that has it, too.
-
-    It trains 1.6 times as fast as fp32 (SmolLM2, from four bits), and learns as well: after an epoch of 180
-    trajectories three seeds answered 26.7, 33.3 and 38.3 % of 60 new questions, in fp32 25.0, 35.0 and 30.0 %.
-    """
-    if cpu_bf16 and not torch.cuda.is_available() and torch.cpu._is_avx512_bf16_supported():
-        return torch.bfloat16
-    return compute_dtype()
 
 
 def autocast(model):
@@ -228,23 +219,43 @@ def with_adapter(model, name: str | None):
 
 
 @contextlib.contextmanager
-def full_weights(model):
-    """Inside the block a CPU has the four-bit matrices of the base in full: the same numbers, dequantised once.
+def full_weights(model, dtype: torch.dtype | None = None):
+    """Inside the block a CPU has one plain matrix W + 2 B A in the place of each that bears an adapter: the base's
+    numbers, dequantised once, with the adapters in use. Nothing in the block may change those, or train.
 
-    A batch of one token a row otherwise waits for that longer than for the product itself. A GPU has a kernel for such
-    batches, and no memory to spare.
+    A batch of one token a row otherwise waits longer for the four bits than for the product itself. A GPU has a kernel
+    for such batches, and no memory to spare.
+
+    dtype: of these products alone; the model's own if none is given. In bf16 they take half the time, while attention
+           to one new token a row would take seven times as long
     """
-    from bitsandbytes.functional import dequantize_4bit
-    from bitsandbytes.nn import Linear4bit
-    layers = [layer for layer in model.modules() if isinstance(layer, Linear4bit)] if device().type == "cpu" else []
+    from peft.tuners.lora import LoraLayer
+    layers = [layer for layer in model.modules() if isinstance(layer, LoraLayer)] if device().type == "cpu" else []
     for layer in layers:
-        weight = dequantize_4bit(layer.weight.data, layer.weight.quant_state).to(layer.compute_dtype)
-        layer.forward = partial(torch.nn.functional.linear, weight=weight, bias=layer.bias)
+        layer.forward = partial(_product, *_merged(layer, dtype))
     try:
         yield
     finally:
         for layer in layers:
             del layer.forward  # the class's own again
+
+
+def _merged(layer, dtype: torch.dtype | None) -> tuple[torch.Tensor, torch.Tensor | None]:
+    """Matrix (out, in) and bias (out) of a layer with adapters, with those in use; without dtype in its own numbers."""
+    from bitsandbytes.functional import dequantize_4bit
+    from bitsandbytes.nn import Linear4bit
+    base = layer.get_base_layer()
+    is_four_bit = isinstance(base, Linear4bit)
+    weight = dequantize_4bit(base.weight.data, base.weight.quant_state) if is_four_bit else base.weight.data
+    names = [] if layer.disable_adapters else [name for name in layer.active_adapters if name in layer.lora_A]
+    total = sum((layer.get_delta_weight(name).float() for name in names), start=weight.float())
+    dtype = dtype or (base.compute_dtype if is_four_bit else weight.dtype)
+    return total.to(dtype), None if base.bias is None else base.bias.to(dtype)
+
+
+def _product(weight, bias, states):
+    """states (B, S, in) times weight (out, in) plus bias (out), in these numbers: (B, S, out) in those of states."""
+    return torch.nn.functional.linear(states.to(weight.dtype), weight, bias).to(states.dtype)
 
 
 def trained_parameters(model, adapter: str = "default", head=None) -> dict[str, torch.nn.Parameter]:

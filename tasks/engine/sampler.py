@@ -21,9 +21,11 @@ import torch
 from tokenizers.decoders import DecodeStream
 
 from tasks.engine.constants import stop
-from tasks.engine.model import device, full_weights, open_model
-from tasks.engine.scoring import decoder_and_head
+from tasks.engine.model import compute_dtype, device, full_weights, open_model
+from tasks.engine.scoring import decoder_and_head, micro_batches
 from tasks.episode import FENCE, Chat
+
+READ = 2048  # tokens that are read at once, padding included: enough to keep any device busy
 
 
 class Sample(NamedTuple):
@@ -80,10 +82,12 @@ class TransformersSampler:
     comes eight times at once is read once, and the keys and values of a turn are kept for the next one of the same
     conversation, which then reads only what is new. What is drawn depends on the seed of the turn alone, but for
     rounding: the same row in another batch comes out different in the last bits, which now and then tips a draw.
+
+    dtype: of the products on a CPU (`full_weights`), if not the model's
     """
 
-    def __init__(self, model, chat: Chat, temperature: float, batch: int):
-        self.model, self.chat, self.temperature, self.batch = model, chat, temperature, batch
+    def __init__(self, model, chat: Chat, temperature: float, batch: int, dtype: torch.dtype | None = None):
+        self.model, self.chat, self.temperature, self.batch, self.dtype = model, chat, temperature, batch, dtype
         self.first, self.further = [], []     # turns to join: of new conversations; of others, with new ids and cache
         self.rows = []                        # the turns in the batch, ended ones among them
         self.cache, self.states = None, None  # of the batch: keys and values, and the last hidden states (B, D)
@@ -119,7 +123,7 @@ class TransformersSampler:
     @torch.no_grad()
     def step(self) -> list[tuple[int, Sample]]:
         if not self.rows:
-            self.full.enter_context(full_weights(self.model))
+            self.full.enter_context(full_weights(self.model, self.dtype))
         if self.first or self.further:
             self._join()
         _, head = decoder_and_head(self.model)
@@ -159,18 +163,27 @@ class TransformersSampler:
         parts = [(self.rows, self.cache, self.states)] if self.rows else []
         if self.first:
             distinct = list(dict.fromkeys(tuple(turn.prompt) for turn in self.first))
-            places = [distinct.index(tuple(turn.prompt)) for turn in self.first]
-            cache = BatchCache(torch.zeros(len(distinct), 0, dtype=torch.long, device=device()))
-            states = cache.read(self.model, distinct)
+            empty = BatchCache(torch.zeros(1, 0, dtype=torch.long, device=device()))
+            order, cache, states = self._read(distinct, [empty] * len(distinct))
+            places = [order.index(distinct.index(tuple(turn.prompt))) for turn in self.first]
             parts.append((self.first, cache.pick(places), states[places]))
         if self.further:
             turns, new, caches = zip(*self.further)
-            cache = BatchCache.join(caches)
-            parts.append((turns, cache, cache.read(self.model, new)))
+            order, cache, states = self._read(new, caches)
+            parts.append(([turns[row] for row in order], cache, states))
         rows, caches, states = zip(*parts)
         self.rows = [turn for turns in rows for turn in turns]
         self.cache, self.states = BatchCache.join(caches), torch.cat(states)
         self.first, self.further = [], []
+
+    def _read(self, new, caches):
+        """Read what is new behind each of these caches of one row, rows of similar length together, so that little is
+        padding: the numbers of the rows in their new order, and in that their cache and last states (B, D)."""
+        from tasks.engine.cache import BatchCache
+        batches = micro_batches([len(ids) for ids in new], READ)
+        parts = [BatchCache.join([caches[row] for row in batch]) for batch in batches]
+        states = [cache.read(self.model, [new[row] for row in batch]) for cache, batch in zip(parts, batches)]
+        return sum(batches, []), BatchCache.join(parts), torch.cat(states)
 
     def _leave(self):
         """Go on without the turns that have ended."""
@@ -239,13 +252,14 @@ class VLLMSampler:
 
 
 def open_sampler(wanted: str, path: str, chat: Chat, *, temperature: float, rank: int, max_tokens: int, batch: int,
-                 four_bit: bool, gpu_share: float, model=None):
+                 four_bit: bool, gpu_share: float, cpu_bf16: bool = False, model=None):
     """The sampler that the constant SAMPLER asks for; `model` is the one in training, if there is one.
 
     temperature: of the softmax that is sampled from; rank: of the largest adapter; max_tokens: longest episode;
-    batch: most turns at a time, for transformers; gpu_share: of the GPU's memory, for vLLM.
+    batch: most turns at a time, for transformers; gpu_share: of the GPU's memory, for vLLM; cpu_bf16: whether
+    transformers multiplies in bf16 on a CPU that has it. No trainer should score that: it differs by 0.01 a token.
     """
     if choose_sampler(wanted) == "vllm":
         return VLLMSampler(path, chat, temperature, rank, max_tokens, four_bit, gpu_share)
     model = model or open_model(path, rank, four_bit=four_bit, recompute=False)
-    return TransformersSampler(model, chat, temperature, batch)
+    return TransformersSampler(model, chat, temperature, batch, compute_dtype(True) if cpu_bf16 else None)

@@ -84,7 +84,7 @@ def open_as(shape: str, dtype: str):
     transformers.AutoConfig.from_pretrained = lambda path, **options: real(path, **options) if path else config
     transformers.AutoModelForCausalLM.from_pretrained = lambda path, **options: (
         transformers.Qwen2ForCausalLM.from_pretrained(None, state_dict=dict(weights), **options))
-    model.compute_dtype = training.compute_dtype = lambda: getattr(torch, dtype)
+    model.compute_dtype = training.compute_dtype = lambda *_: getattr(torch, dtype)
 
 
 def hold_to(gigabytes: float):
