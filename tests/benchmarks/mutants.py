@@ -283,7 +283,7 @@ FAULTS = [Fault(*row) for row in (
      "sampler copied_only"),
     ("four bits dequantised for every token", SAMPLER, "self.full.enter_context(full_weights(self.model))", "pass",
      "sampler no_dequantisation"),
-    ("adapter left out of the full weights", MODEL, "start=weight.float())", "start=weight.float()) * 0 + weight.float()",
+    ("adapter left out of the full weights", MODEL, "for name in names), start", "for name in names[:0]), start",
      "model full_weights"),
     ("adapter that is off in the full weights", MODEL, "[] if layer.disable_adapters else ", "", "model full_weights"),
     ("bias left out of the full weights", MODEL, "None if base.bias is None else base.bias.to(dtype)", "None",
