@@ -6,7 +6,7 @@ Writes  runs/sft/adapter/       the LoRA adapter
 Run     python 03_sft.py [NAME=value ...]     run it again after any interruption: it goes on where it stopped
         torchrun --nproc_per_node=2 03_sft.py [NAME=value ...]     the same steps, shared by two GPUs
         python 03_sft.py ESTIMATE=True [NAME=value ...]     what memory that takes, before a weight is opened
-Takes   about 8 minutes on two CPU cores (SmolLM2-135M)
+Takes   about 7 minutes on two CPU cores (SmolLM2-135M)
 
 The mask is born with the tokens (`render` in tasks/episode.py): 1 for what the assistant writes, its end-of-turn token
 included, 0 for questions, turn delimiters and code output. Minimised over all trajectories of a step:

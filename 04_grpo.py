@@ -7,7 +7,7 @@ Writes  runs/grpo/adapter/         the LoRA adapter; checkpoint/; constants.json
         runs/grpo/potential.jsonl  each question's share of right answers before training; potential.png (STAGES > 1)
 Run     python 04_grpo.py [NAME=value ...]     run it again after any interruption: it goes on where it stopped
         torchrun --nproc_per_node=2 04_grpo.py [NAME=value ...]     the same steps, shared by two GPUs
-Takes   about 8 minutes on two CPU cores (SmolLM2-135M); the README gives the longer run
+Takes   about 7 minutes on two CPU cores (SmolLM2-135M); the README gives the longer run
 
 One step: draw P questions, answer each G times in conversation with the interpreter, reward 1 where the verifier
 accepts and 0 elsewhere (no reward for form), then with r_i the rewards of one question's group

@@ -257,7 +257,7 @@ def open_sampler(wanted: str, path: str, chat: Chat, *, temperature: float, rank
 
     temperature: of the softmax that is sampled from; rank: of the largest adapter; max_tokens: longest episode;
     batch: most turns at a time, for transformers; gpu_share: of the GPU's memory, for vLLM; cpu_bf16: whether
-    transformers multiplies in bf16 on a CPU that has it. No trainer should score that: it differs by 0.01 a token.
+    transformers multiplies in bf16 on a CPU that has it. No trainer should score that: it differs by 0.02 a token.
     """
     if choose_sampler(wanted) == "vllm":
         return VLLMSampler(path, chat, temperature, rank, max_tokens, four_bit, gpu_share)

@@ -3,8 +3,9 @@
 Run     python tests/benchmarks/precision.py [NAME=value ...]     on a CPU
 
 All four models are open in one process and take turns, so what else the machine does hits them alike. A training pass
-is stage 3's, forward and backward over one micro-batch; sampling is a turn of several questions at once, as in stages
-4 and 5. The gap is that of the log-probabilities of the sampled tokens, which stage 4 takes to be alike.
+is stage 3's, forward and backward over one micro-batch; sampling is a turn of several questions at once, as in stage 4,
+and last as in stages 2 and 5, where only the products with matrices are in bf16. The gap is that of the
+log-probabilities of the sampled tokens, which stage 4 takes to be alike.
 """
 import os
 import statistics
@@ -24,7 +25,8 @@ QUESTIONS = 16          # that are sampled at once
 TURN_TOKENS = 48        # at most, of each answer
 RANK = 16
 CPU_TIME = False        # True: seconds of the process' CPU time, steadier where other programs run, too (one thread)
-KINDS = [(four_bit, dtype) for four_bit in (True, False) for dtype in ("float32", "bfloat16")]
+KINDS = [(four_bit, dtype, "the same") for four_bit in (True, False) for dtype in ("float32", "bfloat16")]
+KINDS += [(True, "float32", "bfloat16")]  # base, what it is opened in, products while it samples
 
 
 def open_kind(path: str, four_bit: bool, dtype: str):
@@ -45,12 +47,14 @@ def train(model, rows) -> int:
     return rows[0].numel()
 
 
-def sample(model, chat, prompts) -> list:
+def sample(model, chat, prompts, products: str) -> list:
     """One turn after each prompt."""
+    import torch
     from conftest import generate
 
     from tasks.engine.sampler import TransformersSampler
-    return generate(TransformersSampler(model, chat, 1.0, QUESTIONS), prompts, [TURN_TOKENS] * len(prompts), seed=0)
+    return generate(TransformersSampler(model, chat, 1.0, QUESTIONS, getattr(torch, products, None)), prompts,
+                    [TURN_TOKENS] * len(prompts), seed=0)
 
 
 def gaps(model, prompts, samples):
@@ -79,28 +83,28 @@ def main():
     ids = torch.randint(100, 10_000, (ROWS, TOKENS), generator=torch.Generator().manual_seed(0))  # (B, T)
     mask = torch.zeros_like(ids)
     mask[:, -TOKENS // 4:] = 1
-    models = {kind: open_kind(path, *kind) for kind in KINDS}
+    models = {kind: open_kind(path, *kind) for kind in dict.fromkeys(kind[:2] for kind in KINDS)}
     speeds, apart = {kind: {"training": [], "sampling": []} for kind in KINDS}, {}
     for turn in range(ROUNDS):
         for kind in KINDS:
             start = now()
-            tokens = train(models[kind], (ids, torch.ones_like(ids), mask))
+            tokens = train(models[kind[:2]], (ids, torch.ones_like(ids), mask))
             middle = now()
-            samples = sample(models[kind], chat, prompts)
+            samples = sample(models[kind[:2]], chat, prompts, kind[2])
             end = now()
             if turn:
                 speeds[kind]["training"].append(tokens / (middle - start))
                 speeds[kind]["sampling"].append(sum(len(one.ids) for one in samples) / (end - middle))
-            apart[kind] = gaps(models[kind], prompts, samples)
+            apart[kind] = gaps(models[kind[:2]], prompts, samples)
     print(f"{Path(path).name}, {torch.get_num_threads()} threads, GOMP_SPINCOUNT={os.environ.get('GOMP_SPINCOUNT')}\n")
-    print("| base | compute | training, tokens/s | to NF4 fp32 | sampling, tokens/s | to NF4 fp32 "
-          "| gap of sampler and trainer | at most |\n|---|---|---:|---:|---:|---:|---:|---:|")
+    print("| base | compute | products of the sampler | training, tokens/s | to NF4 fp32 | sampling, tokens/s | to NF4 fp32 "
+          "| gap of sampler and trainer | at most |\n|---|---|---|---:|---:|---:|---:|---:|---:|")
     first = {work: statistics.median(values) for work, values in speeds[KINDS[0]].items()}
-    for (four_bit, dtype), columns in speeds.items():
+    for (four_bit, dtype, products), columns in speeds.items():
         cells = [f"{statistics.median(values):.1f} | {statistics.median(values) / first[work]:.2f}"
                  for work, values in columns.items()]
-        gap = apart[four_bit, dtype]
-        print(f"| {'NF4' if four_bit else 'plain'} | {dtype} | {' | '.join(cells)} | {gap.mean():.5f} | "
+        gap = apart[four_bit, dtype, products]
+        print(f"| {'NF4' if four_bit else 'plain'} | {dtype} | {products} | {' | '.join(cells)} | {gap.mean():.5f} | "
               f"{gap.max():.4f} |")
 
 
