@@ -97,8 +97,8 @@ def main():
                 speeds[kind]["sampling"].append(sum(len(one.ids) for one in samples) / (end - middle))
             apart[kind] = gaps(models[kind[:2]], prompts, samples)
     print(f"{Path(path).name}, {torch.get_num_threads()} threads, GOMP_SPINCOUNT={os.environ.get('GOMP_SPINCOUNT')}\n")
-    print("| base | compute | products of the sampler | training, tokens/s | to NF4 fp32 | sampling, tokens/s | to NF4 fp32 "
-          "| gap of sampler and trainer | at most |\n|---|---|---|---:|---:|---:|---:|---:|---:|")
+    print("| base | compute | products of the sampler | training, tokens/s | to NF4 fp32 | sampling, tokens/s "
+          "| to NF4 fp32 | gap of sampler and trainer | at most |\n|---|---|---|---:|---:|---:|---:|---:|---:|")
     first = {work: statistics.median(values) for work, values in speeds[KINDS[0]].items()}
     for (four_bit, dtype, products), columns in speeds.items():
         cells = [f"{statistics.median(values):.1f} | {statistics.median(values) / first[work]:.2f}"
