@@ -109,7 +109,7 @@ FOUR_BIT = True                 # local and self
 SAMPLER = "auto"                # auto, vllm, transformers
 OVERLAP = GPU                   # sample on while code runs; False: all in step, the same bits every time
 SAMPLER_BATCH = 64              # conversations at once, transformers sampler
-CPU_BF16 = True                 # the same, on a CPU that has it, 1.3 times as fast; False: fp32
+CPU_BF16 = True                 # transformers sampler in bf16 on a CPU that has it: 1.3 times as fast; False: fp32
 GPU_SHARE = 0.85                # of the GPU's memory, vllm sampler
 TIMEOUT = 5.0                   # seconds per code call
 # Runtime

@@ -104,7 +104,8 @@ def test_sampling_waits_for_no_dequantisation_and_ends_with_four_bits(model, cha
 def test_matrices_are_multiplied_in_bf16_for_those_who_wish(wish, dtype, tiny, chat, monkeypatch):
     monkeypatch.setattr("tasks.engine.sampler.compute_dtype", lambda cpu_bf16: torch.bfloat16)  # whatever this CPU has
     seen = set()
-    monkeypatch.setattr("tasks.engine.model._product", lambda weight, *rest: seen.add(weight.dtype) or _product(weight, *rest))
+    monkeypatch.setattr("tasks.engine.model._product",
+                        lambda weight, *rest: seen.add(weight.dtype) or _product(weight, *rest))
     sampler = open_sampler("transformers", tiny, chat, temperature=1.0, rank=8, max_tokens=99, batch=8, four_bit=True,
                            gpu_share=1.0, cpu_bf16=wish)
     sample, = generate(sampler, [prompt := chat.encode("one two three")], [12], seed=3)

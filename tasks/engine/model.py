@@ -33,8 +33,8 @@ def compute_dtype(cpu_bf16: bool = False) -> torch.dtype:
 
     cpu_bf16: bf16 on a CPU that has it, too. It trains 1.6 times as fast as fp32 (SmolLM2, from four bits), and learns
     as well: after an epoch of 180 trajectories three seeds answered 26.7, 33.3 and 38.3 % of 60 new questions, in fp32
-    25.0, 35.0 and 30.0 %. But sampler and trainer are then 0.04 apart in a token's log-probability, as they are on a
-    GPU, where fp32 keeps them within 0.00001 (tests/benchmarks/precision.py).
+    25.0, 35.0 and 30.0 %. But sampler and trainer are then 0.04 apart in a token's log-probability, where fp32 keeps
+    them within 0.00001 (tests/benchmarks/precision.py).
     """
     if not torch.cuda.is_available():
         return torch.bfloat16 if cpu_bf16 and torch.cpu._is_avx512_bf16_supported() else torch.float32
@@ -227,7 +227,7 @@ def full_weights(model, dtype: torch.dtype | None = None):
     for such batches, and no memory to spare.
 
     dtype: of these products alone; the model's own if none is given. In bf16 they take half the time, while attention
-           to one new token a row would take seven times as long
+           of one new token a row to those before it would take several times as long as in fp32
     """
     from peft.tuners.lora import LoraLayer
     layers = [layer for layer in model.modules() if isinstance(layer, LoraLayer)] if device().type == "cpu" else []
@@ -242,14 +242,12 @@ def full_weights(model, dtype: torch.dtype | None = None):
 
 def _merged(layer, dtype: torch.dtype | None) -> tuple[torch.Tensor, torch.Tensor | None]:
     """Matrix (out, in) and bias (out) of a layer with adapters, with those in use; without dtype in its own numbers."""
-    from bitsandbytes.functional import dequantize_4bit
-    from bitsandbytes.nn import Linear4bit
+    from peft.utils.integrations import dequantize_module_weight
     base = layer.get_base_layer()
-    is_four_bit = isinstance(base, Linear4bit)
-    weight = dequantize_4bit(base.weight.data, base.weight.quant_state) if is_four_bit else base.weight.data
+    weight = dequantize_module_weight(base).data
     names = [] if layer.disable_adapters else [name for name in layer.active_adapters if name in layer.lora_A]
     total = sum((layer.get_delta_weight(name).float() for name in names), start=weight.float())
-    dtype = dtype or (base.compute_dtype if is_four_bit else weight.dtype)
+    dtype = dtype or weight.dtype
     return total.to(dtype), None if base.bias is None else base.bias.to(dtype)
 
 
