@@ -316,6 +316,7 @@ def ask_all(ask, questions: list[tasks.Question], endpoint: Endpoint | None) -> 
                           range(first, first + samples))
         todo = [each for each in wanted if (each.question.id, each.number) not in done]
         bar.total = bar.n + len(todo)
+        bar.refresh()  # a slow teacher's first attempts take minutes
         if todo:
             ask(todo, keep)
         unmade += sum((each.question.id, each.number) not in done for each in todo)

@@ -17,11 +17,14 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT)]
 
 from tasks.engine.constants import override, stop  # noqa: E402
 from tasks.engine.files import read_jsonl  # noqa: E402
+from tasks.report.statistics import average, bootstrap  # noqa: E402
 
 SEEDS = "0,1,2"
 ONLY = ""                # names of variants with commas; empty: all. The first one is always made
@@ -81,13 +84,32 @@ def make(folder: Path, seed: str, name: str) -> bool:
     return True
 
 
+def percents(run: Path, split: str) -> dict[tuple[str, str], float]:
+    """By task and question: 100 for a right answer, 0 for a wrong one."""
+    return {(row["task"], row["id"]): 100 * row["right"] for row in read_jsonl(run / "eval/answers.jsonl", "stage 5")
+            if row["split"] == split}
+
+
 def accuracy(run: Path, split: str) -> float:
     """Percent of right answers, tasks weighing alike."""
     tasks = {}
-    for row in read_jsonl(run / "eval/answers.jsonl", "stage 5"):
-        if row["split"] == split:
-            tasks.setdefault(row["task"], []).append(100 * row["right"])
+    for (task, _), percent in percents(run, split).items():
+        tasks.setdefault(task, []).append(percent)
     return statistics.mean(map(statistics.mean, tasks.values()))
+
+
+def difference(after: list[Path], before: list[Path], split: str) -> str:
+    """In points, runs of the same seeds paired by question: the mean, its deviation over the seeds, and a 95 % interval
+    by a bootstrap over the questions of all of them, tasks weighing alike."""
+    gains, places = [], {}
+    for run, other in zip(after, before):
+        theirs = percents(other, split)
+        for question, percent in percents(run, split).items():
+            places.setdefault(question[0], []).append(len(gains))
+            gains.append(percent - theirs[question])
+    _, low, high = average(bootstrap(np.array(gains), places, 2000), list(places))
+    each = [accuracy(run, split) - accuracy(other, split) for run, other in zip(after, before)]
+    return f"{spread(each, '+')} ({low:+.1f} to {high:+.1f})"
 
 
 def minutes(run: Path) -> float:
@@ -108,11 +130,13 @@ def line(name: str, seeds: list[str]) -> str:
                if all(Path(OUT, seed, run, "eval/report.md").exists() for run in mine + others)]
     given = " ".join(dict.fromkeys(" ".join(filter(None, VARIANTS[name])).split()))
     cells = [name, given and f"`{given}`", str(len(folders))]
+    sft, *grpo = [[folder / run for folder in folders] for run in mine]
+    last, default = (grpo or [sft])[-1], [folder / others[-1] for folder in folders]
     for split in SIDES if folders else ():
-        percents = [[accuracy(folder / run, split) for folder in folders] for run in mine]
-        base = [accuracy(folder / others[-1], split) for folder in folders]
-        cells += ["" if name == "cold" else spread(percents[0]), spread(percents[1]) if percents[1:] else "",
-                  "" if name == "default" else spread([a - b for a, b in zip(percents[-1], base)], "+")]
+        cells += ["" if name == "cold" else spread([accuracy(run, split) for run in sft]),
+                  spread([accuracy(run, split) for run in last]) if grpo else "",
+                  difference(last, sft, split) if grpo and name != "cold" else "",
+                  "" if name == "default" else difference(last, default, split)]
     if folders:
         cells.append(spread([minutes(folder / mine[-1]) for folder in folders]) if mine[1:] else "")
     return f"| {' | '.join(cells)} |"
@@ -131,10 +155,10 @@ def main():
         if not (folder / "models").is_symlink():
             (folder / "models").symlink_to(ROOT / "models")  # the small model is unpacked once for all
         well += [make(folder, seed, name) for name in names]
-    sides = " | ".join(f"{side}: after stage 3 | after stage 4 | to default" for side in SIDES.values())
+    sides = " | ".join(f"{side}: after stage 3 | after stage 4 | gain | to default" for side in SIDES.values())
     print(f"\n{TRAJECTORIES} questions a task in stage 2, {STEPS} steps of stage 4, {PER_TASK} questions a task in "
-          f"stage 5, ± over seeds\n\n| variant | constants | seeds | {sides} | minutes of stage 4 |")
-    print("|---|---|" + "---:|" * 8)
+          f"stage 5, ± over seeds, in brackets 95 % over questions\n")
+    print(f"| variant | constants | seeds | {sides} | minutes of stage 4 |\n|---|---|" + "---:|" * 10)
     there = sorted(path.name for path in Path(OUT).iterdir() if path.is_dir())  # seeds of other shells, too
     print("\n".join(line(name, there) for name in VARIANTS))
     raise SystemExit(0 if all(well) else 2)
