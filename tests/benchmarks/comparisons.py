@@ -14,6 +14,7 @@ import os
 import statistics
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -84,6 +85,7 @@ def make(folder: Path, seed: str, name: str) -> bool:
     return True
 
 
+@cache  # each run stands in several cells of the table
 def percents(run: Path, split: str) -> dict[tuple[str, str], float]:
     """By task and question: 100 for a right answer, 0 for a wrong one."""
     return {(row["task"], row["id"]): 100 * row["right"] for row in read_jsonl(run / "eval/answers.jsonl", "stage 5")
@@ -157,7 +159,7 @@ def main():
         well += [make(folder, seed, name) for name in names]
     sides = " | ".join(f"{side}: after stage 3 | after stage 4 | gain | to default" for side in SIDES.values())
     print(f"\n{TRAJECTORIES} questions a task in stage 2, {STEPS} steps of stage 4, {PER_TASK} questions a task in "
-          f"stage 5, ± over seeds, in brackets 95 % over questions\n")
+          "stage 5, ± over seeds, in brackets 95 % over questions\n")
     print(f"| variant | constants | seeds | {sides} | minutes of stage 4 |\n|---|---|" + "---:|" * 10)
     there = sorted(path.name for path in Path(OUT).iterdir() if path.is_dir())  # seeds of other shells, too
     print("\n".join(line(name, there) for name in VARIANTS))
