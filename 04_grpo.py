@@ -369,12 +369,13 @@ def measure(chat: Chat, sampler, questions: list[tasks.Question], step: int, clo
     lines = ranks.firsts(lambda: Path(path).read_text().splitlines())
     known = {row["id"]: row["p"] for row in map(json.loads, lines) if row["step"] == step}
     todo = [question for question in questions if question.id not in known]
+    size = max(QUESTIONS, SAMPLER_BATCH * (4 if OVERLAP else 1) // POTENTIAL_SAMPLES)  # a full batch, as in stage 5
     with tqdm(total=len(questions) * POTENTIAL_SAMPLES, initial=len(known) * POTENTIAL_SAMPLES, desc="potential",
               unit="rollout", disable=not ranks.FIRST) as bar:
-        for start in range(0, len(todo), QUESTIONS):
+        for start in range(0, len(todo), size):
             if ranks.firsts(clock.is_over):
                 out_of_time()
-            groups = rollout(chat, sampler, todo[start:start + QUESTIONS], POTENTIAL_SAMPLES,
+            groups = rollout(chat, sampler, todo[start:start + size], POTENTIAL_SAMPLES,
                              seed("potential", step, todo[start].id), bar)
             shares = {group.question.id: sum(group.rewards) / POTENTIAL_SAMPLES for group in groups}
             append_jsonl(path, [{"step": step, "id": name, "p": share, "samples": POTENTIAL_SAMPLES}

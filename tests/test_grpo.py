@@ -558,7 +558,7 @@ def test_stages_add_questions_from_the_highest_potential_down():
 @pytest.fixture
 def staged(monkeypatch, tmp_path):
     for name, value in (("STAGES", 4), ("STEPS", 10), ("RUN", str(tmp_path)), ("POTENTIAL_SAMPLES", 4),
-                        ("QUESTIONS", 4)):
+                        ("QUESTIONS", 2), ("SAMPLER_BATCH", 16), ("OVERLAP", False)):  # 4 questions fill a batch
         monkeypatch.setattr(grpo, name, value)
     return tmp_path
 

@@ -301,6 +301,28 @@ def test_on_a_cpu_no_copies_of_keys_and_values_are_made_for_the_heads_that_share
     assert bool(seen) == (device().type == "cuda")
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU has kernels for one new token")
+@pytest.mark.parametrize("dtype, tokens, heads", [(torch.bfloat16, 1, 2), (torch.bfloat16, 3, 6), (torch.float32, 1, 6)])
+def test_for_one_new_token_in_bf16_heads_that_share_keys_and_values_are_rows_of_one(model, dtype, tokens, heads,
+                                                                                    monkeypatch):
+    """As exact attention has it, of six heads in two groups and a row with a hole."""
+    from transformers import AttentionInterface
+    attend, seen = torch.nn.functional.scaled_dot_product_attention, []
+    dice = torch.Generator().manual_seed(0)
+    query, key, value = (torch.randn(2, count, long, 16, generator=dice) for count, long in
+                         ((6, tokens), (2, 9), (2, 9)))
+    mask = torch.ones(2, 1, tokens, 9, dtype=torch.bool)
+    mask[1, ..., 3:6] = False
+    exact = attend(query, *(part.repeat_interleave(3, dim=1) for part in (key, value)), attn_mask=mask, scale=0.3)
+    monkeypatch.setattr(torch.nn.functional, "scaled_dot_product_attention",
+                        lambda query, *rest, **options: seen.append(query.shape[1]) or attend(query, *rest, **options))
+    layer = model.get_base_model().model.layers[0].self_attn
+    monkeypatch.setattr(layer, "num_key_value_groups", 3)
+    result, _ = AttentionInterface()["sdpa"](layer, *(part.to(dtype) for part in (query, key, value)), mask, scaling=0.3)
+    torch.testing.assert_close(result.float(), exact.transpose(1, 2), atol=0.03, rtol=0.02)
+    assert seen == [heads]
+
+
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"),
                                    RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate")])
 def test_memory_that_runs_out_is_one_line_that_names_the_constant(error, capsys):

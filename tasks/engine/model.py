@@ -138,6 +138,7 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
     if where.type == "cpu":
         _keep_freed_memory()
         _group_heads(True)
+        _fold_heads()
     elif torch.cuda.get_device_capability() < (8, 0):
         _group_heads(False)
     try:
@@ -191,6 +192,25 @@ def _group_heads(grouped: bool):
     """
     from transformers.integrations import sdpa_attention
     sdpa_attention.use_gqa_in_sdpa = lambda *_: grouped
+
+
+def _fold_heads():
+    """Over a cache, for one new token a row in bf16: take the query heads that share keys and values as so many new
+    tokens of one head. The sums are the same, and a CPU takes a tenth of the time, since torch's kernel reads keys and
+    values once per query head."""
+    from transformers import AttentionInterface
+    from transformers.integrations.sdpa_attention import sdpa_attention_forward
+
+    def attend(module, query, key, value, mask, scaling=None, **options):
+        if query.dtype != torch.bfloat16 or query.shape[2] > 1:
+            return sdpa_attention_forward(module, query, key, value, mask, scaling=scaling, **options)
+        batch, heads, _, size = query.shape                                           # (B, heads, 1, size)
+        folded = query.view(batch, key.shape[1], -1, size)                            # (B, kv heads, heads per kv, size)
+        mask = None if mask is None else mask.expand(-1, -1, folded.shape[2], -1)     # (B, 1, heads per kv, W)
+        seen = torch.nn.functional.scaled_dot_product_attention(folded, key, value, attn_mask=mask, scale=scaling)
+        return seen.reshape(batch, 1, heads, size), None                              # one token: no transposing
+
+    AttentionInterface.register("sdpa", attend)
 
 
 def _keep_freed_memory():

@@ -285,6 +285,9 @@ FAULTS = [Fault(*row) for row in (
      "pass", "sampler no_dequantisation"),
     ("adapter left out of the full weights", MODEL, "for name in names), start", "for name in names[:0]), start",
      "model full_weights"),
+    ("heads of other groups folded", MODEL, "query.view(batch, key.shape[1], -1, size)",
+     "query.view(batch, -1, key.shape[1], size).transpose(1, 2)", "model one_new_token"),
+    ("holes attended to", MODEL, "attn_mask=mask, scale", "scale", "model one_new_token"),
     ("adapter that is off in the full weights", MODEL, "[] if layer.disable_adapters else ", "", "model full_weights"),
     ("bias left out of the full weights", MODEL, "None if base.bias is None else base.bias.to(dtype)", "None",
      "model full_weights"),
@@ -321,6 +324,7 @@ FAULTS = [Fault(*row) for row in (
     ("potential of another policy", GRPO, "sampler.update(trainer.model)\n        p =", "p =",
      "grpo that_of_the_policy"),
     ("REESTIMATE ignored", GRPO, "if REESTIMATE else 0", "if False else 0", "grpo measured_again"),
+    ("potential by small batches", GRPO, "size = max(QUESTIONS, ", "size = min(QUESTIONS, ", "grpo measured_once"),
     ("potential measured twice", GRPO, "if question.id not in known", "", "grpo measured_once"),
     # the page
     ("data can end its block", REPORT, '.replace("<", "\\\\u003c")', "", "page hostile"),
