@@ -23,7 +23,7 @@ STAGES = {path.name[:2]: script(path.name[:2]) for path in sorted(ROOT.glob("0?_
 # What makes a run short. It is given behind what the README gives, and the later value counts.
 MINIATURE = {
     "01": "TASKS=bbh/boolean_expressions,bbh/web_of_lies TRAIN_PER_TASK=8 HELDOUT_PER_TASK=2 TEST_PER_TASK=2",
-    "02": "MODEL={tiny}", "03": "MODEL={tiny} RANK=8", "04": "STEPS=2 QUESTIONS=2 GROUP=2 TURN_TOKENS=16",
+    "02": "MODEL={tiny}", "03": "MODEL={tiny} RANK=8", "04": "STEPS=2 QUESTIONS=2 GROUP=2 TURN_TOKENS=16 STAGES=1",
     "05": "PER_TASK=2 TURN_TOKENS=16"}
 # Shell functions in place of the three programs that the blocks call: a block's own text runs as it stands.
 PRELUDE = """
@@ -100,14 +100,15 @@ def test_the_longer_run_goes_on_from_the_first_command(ran, shell):
 
 
 @pytest.mark.exhaustive
-def test_the_small_run_on_a_gpu_goes_through_all_stages(project, shell, tmp_path):
+@pytest.mark.parametrize("block", [3, 4], ids=["all-tasks-on-two-cores", "small-model-on-a-gpu"])
+def test_a_whole_run_goes_through_all_stages(block, project, shell, tmp_path):
     folder = tmp_path / "r1ci"
     shutil.copytree(project, folder, ignore=shutil.ignore_patterns("data", "runs"))
-    assert "grpo - sft" in shell("set -e\n" + COMMANDS[3], folder)
+    assert "grpo - sft" in shell("set -e\n" + COMMANDS[block], folder)
 
 
 def test_there_is_no_block_that_is_not_run():
-    assert len(COMMANDS) == 4 and len(CELLS) == 3
+    assert len(COMMANDS) == 5 and len(CELLS) == 3
 
 
 @pytest.fixture

@@ -178,6 +178,20 @@ def test_turns_that_join_a_running_batch_are_scored_right_and_disturb_nobody(mod
     assert widths[-1] == 0 and widths[-2] < 60  # the long row's columns left with it
 
 
+def test_turns_wait_until_they_are_an_eighth_of_the_batch(model, chat):
+    sampler, sizes = TransformersSampler(model, chat, 1.0, batch=32), []
+    for key, limit in [(key, 12) for key in range(16)] + [(16, 4), (17, 4), (18, 4)]:
+        sampler.add(key, chat.encode("one two three"), limit, seed=key)
+        if key >= 15:
+            sampler.step()
+            sizes.append(len(sampler.rows))
+    assert sizes == [16, 16, 18, 18]  # the first newcomer waits for the second; the third waits ...
+    ended = {}
+    while len(ended) < 3:
+        ended |= {key: sample for key, sample in sampler.step() if key > 15}
+    assert 18 in ended and len(ended[18].ids) <= 4  # ... for the others to end
+
+
 def test_after_an_update_no_old_keys_or_values_are_used(model, chat):
     sampler = TransformersSampler(model, chat, 1.0, batch=8)
     prompt = chat.encode("one two three")

@@ -26,6 +26,7 @@ from tasks.engine.scoring import decoder_and_head, micro_batches
 from tasks.episode import FENCE, Chat
 
 READ = 2048  # tokens that are read at once, padding included: enough to keep any device busy
+SHARE = 8    # turns join a batch once they are an eighth of it: each time, all its keys and values are copied
 
 
 class Sample(NamedTuple):
@@ -78,7 +79,7 @@ class _Turn:
 class TransformersSampler:
     """Samples with the very model that is trained, one token of every row of a batch at a time.
 
-    Turns join the batch when they come and leave it when they end, so nobody waits for the longest. A prompt that
+    Turns join the batch soon after they come and leave it when they end, so nobody waits for the longest. A prompt that
     comes eight times at once is read once, and the keys and values of a turn are kept for the next one of the same
     conversation, which then reads only what is new. What is drawn depends on the seed of the turn alone, but for
     rounding: the same row in another batch comes out different in the last bits, which now and then tips a draw.
@@ -124,7 +125,7 @@ class TransformersSampler:
     def step(self) -> list[tuple[int, Sample]]:
         if not self.rows:
             self.full.enter_context(full_weights(self.model, self.dtype))
-        if self.first or self.further:
+        if SHARE * len(self.first + self.further) >= max(1, sum(not turn.finish for turn in self.rows)):
             self._join()
         _, head = decoder_and_head(self.model)
         tokens, scores = self._draw(head(self.states))  # (B,), (B,)

@@ -285,6 +285,8 @@ FAULTS = [Fault(*row) for row in (
      "pass", "sampler no_dequantisation"),
     ("adapter left out of the full weights", MODEL, "for name in names), start", "for name in names[:0]), start",
      "model full_weights"),
+    ("batch laid anew for every turn", SAMPLER, "if SHARE * len(self.first + self.further) >= max(1,",
+     "if SHARE * len(self.first + self.further) >= 1 or max(1,", "sampler eighth"),
     ("heads of other groups folded", MODEL, "query.view(batch, key.shape[1], -1, size)",
      "query.view(batch, -1, key.shape[1], size).transpose(1, 2)", "model one_new_token"),
     ("holes attended to", MODEL, "attn_mask=mask, scale", "scale", "model one_new_token"),
