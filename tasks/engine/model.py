@@ -204,11 +204,11 @@ def _fold_heads():
     def attend(module, query, key, value, mask, scaling=None, **options):
         if query.dtype != torch.bfloat16 or query.shape[2] > 1:
             return sdpa_attention_forward(module, query, key, value, mask, scaling=scaling, **options)
-        batch, heads, _, size = query.shape                                           # (B, heads, 1, size)
-        folded = query.view(batch, key.shape[1], -1, size)                            # (B, kv heads, heads per kv, size)
-        mask = None if mask is None else mask.expand(-1, -1, folded.shape[2], -1)     # (B, 1, heads per kv, W)
+        batch, heads, _, size = query.shape                                        # (B, heads, 1, size)
+        folded = query.view(batch, key.shape[1], -1, size)                         # (B, kv heads, heads per kv, size)
+        mask = None if mask is None else mask.expand(-1, -1, folded.shape[2], -1)  # (B, 1, heads per kv, W)
         seen = torch.nn.functional.scaled_dot_product_attention(folded, key, value, attn_mask=mask, scale=scaling)
-        return seen.reshape(batch, 1, heads, size), None                              # one token: no transposing
+        return seen.reshape(batch, 1, heads, size), None                           # one token: no transposing
 
     AttentionInterface.register("sdpa", attend)
 
