@@ -196,8 +196,8 @@ def _group_heads(grouped: bool):
 
 def _fold_heads():
     """Over a cache, for one new token a row in bf16: take the query heads that share keys and values as so many new
-    tokens of one head. The sums are the same, and a CPU takes a tenth of the time, since torch's kernel reads keys and
-    values once per query head."""
+    tokens of one head. The sums are the same, and torch's attention takes a tenth of the time: 2.8 ms instead of 29 for
+    64 rows of 300 tokens, 14 heads in 2 groups, on one core. In fp32 there is next to nothing to gain."""
     from transformers import AttentionInterface
     from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
