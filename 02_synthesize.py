@@ -217,8 +217,9 @@ def open_teacher(chat: Chat, path: str, questions: list[tasks.Question]):
         for start in range(0, len(asked), CHUNK):
             part = asked[start:start + CHUNK]
             seed = random.Random(f"{SEED}/{part[0].question.id}/{part[0].number}").getrandbits(40)
-            episodes = run_episodes(chat, [wording(chat, each) for each in part], sampler, max_tokens, TURN_TOKENS,
-                                    seed, timeout=TIMEOUT, overlap=OVERLAP)
+            with tqdm(total=len(part), desc="of these", leave=False, disable=None) as bar:  # on a CPU they take minutes
+                episodes = run_episodes(chat, [wording(chat, each) for each in part], sampler, max_tokens, TURN_TOKENS,
+                                        seed, timeout=TIMEOUT, progress=bar.update, overlap=OVERLAP)
             keep([record(*pair) for pair in zip(part, episodes)])
 
     if TEACHER == "reference":
