@@ -288,7 +288,7 @@ def test_tool_output_and_prompt_have_no_part_in_the_loss(policy, chat, groups, s
     for episode in (episode for group in groups for episode in group.episodes):
         episode.logprobs = [value if mask else 99.0 for value, mask in zip(episode.logprobs, episode.mask)]
     second = one_step(policy, chat, groups, monkeypatch)
-    assert first[0].equal(second[0]) and first[1] == second[1]
+    torch.testing.assert_close(first, second, atol=1e-6, rtol=1e-5)  # a GPU adds up in any order
 
 
 def test_learning_makes_the_better_answer_likelier_and_leaves_the_reference(policy, chat, groups):

@@ -7,9 +7,9 @@ import pytest
 import torch
 from conftest import TWO_CALLS, computed_by, full_logprobs
 
+from tasks.engine import attention
 from tasks.engine.model import (
     KINDS,
-    _group_heads,
     compute_dtype,
     device,
     full_weights,
@@ -85,7 +85,7 @@ def test_rows_end_with_their_last_masked_token_and_give_the_gradient_of_whole_on
                *(batch for _, batch in padded_batches(episodes, 100_000))]
     gradients = []
     for batch in batches:
-        (token_logprobs(model, *batch)[0] * torch.linspace(0, 1, batch[2].sum())).mean().backward()
+        (token_logprobs(model, *batch)[0] * torch.linspace(0, 1, batch[2].sum(), device=model.device)).mean().backward()
         gradients.append(torch.cat([weight.grad.flatten() for weight in trained_parameters(model).values()]))
         model.zero_grad(set_to_none=True)
     whole, cut = gradients
@@ -130,7 +130,7 @@ def test_rows_that_share_a_prompt_are_scored_and_learned_from_as_if_each_were_al
     monkeypatch.setattr(sdpa_attention, "use_gqa_in_sdpa", sdpa_attention.use_gqa_in_sdpa)  # put back afterwards
     torch.manual_seed(1)
     model = open_model(tiny, rank=8, recompute=recompute)
-    _group_heads(grouped)
+    attention._group_heads(grouped)
     head, (ids, masks) = value_head(model), rows_of_three_prompts()
     with torch.no_grad():
         for weight in (*trained_parameters(model).values(), head.weight):
@@ -224,6 +224,8 @@ def test_only_the_adapter_learns_and_the_reference_stays_bit_identical(tiny, mod
 
 @pytest.mark.parametrize("has, dtype", [(True, torch.bfloat16), (False, torch.float32)])
 def test_bf16_is_computed_in_on_a_cpu_that_has_it(has, dtype, tiny, chat, monkeypatch):
+    from transformers.integrations import sdpa_attention
+    monkeypatch.setattr(sdpa_attention, "use_gqa_in_sdpa", sdpa_attention.use_gqa_in_sdpa)  # put back afterwards
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: has)
     assert compute_dtype(True) == dtype and compute_dtype() == torch.float32  # not the fp32 of `exact`
@@ -237,14 +239,13 @@ def test_bf16_is_computed_in_on_a_cpu_that_has_it(has, dtype, tiny, chat, monkey
     assert (scores - token_logprobs(exact, *batch)[0]).abs().mean() < (0.2 if has else 1e-4)
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU keeps its four bits")
 @pytest.mark.parametrize("four_bit", [True, False])
 def test_full_weights_are_base_and_adapter_in_one(four_bit, tiny, chat):
     model, batch = open_model(tiny, rank=8, four_bit=four_bit), batch_of(chat, 6)
     with torch.no_grad():
         biases = {name: weight for name, weight in model.named_parameters() if name.endswith("_proj.base_layer.bias")}
         for name, weight in (trained_parameters(model) | biases).items():
-            weight += 0.05 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(len(name)))
+            weight += 0.05 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(len(name))).to(weight)
         scores = {}
         for adapter in ("default", None):
             with with_adapter(model, adapter):
@@ -255,6 +256,19 @@ def test_full_weights_are_base_and_adapter_in_one(four_bit, tiny, chat):
                     assert 1e-4 < (token_logprobs(model, *batch)[0] - scores[adapter]).abs().mean() < 0.1
         assert (scores["default"] - scores[None]).abs().mean() > 0.1
         assert torch.equal(token_logprobs(model, *batch)[0], scores["default"])  # adapters are in use again
+
+
+@pytest.mark.parametrize("free, reserved, merged", [(3.1, 0, True), (2.9, 0, False), (2.9, 0.2, True)])
+def test_a_gpu_where_full_weights_would_leave_too_little_goes_without(free, reserved, merged, model, monkeypatch):
+    layers = [layer for layer in model.modules() if hasattr(layer, "lora_A")]
+    whole = sum(weight.shape[0] * size for layer in layers for weight, size in
+                [(layer.lora_B["default"].weight, layer.lora_A["default"].weight.shape[1])])  # numbers
+    monkeypatch.setattr("tasks.engine.model.device", lambda: torch.device("cuda"))
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (free * whole * 2, 0))
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda: 5 + reserved * whole * 2)
+    monkeypatch.setattr(torch.cuda, "memory_allocated", lambda: 5)
+    with full_weights(model):
+        assert {"forward" in vars(layer) for layer in layers} == {merged}
 
 
 def test_the_base_is_stored_in_four_bits(model):
@@ -280,7 +294,7 @@ def test_attention_takes_heads_in_groups_or_repeated_whatever_the_padding(tiny, 
     model, results = open_model(tiny, rank=8, recompute=False), []
     batch = batch_of(chat, 2, 6, shared=shared)
     for choice in (not grouped, grouped):
-        _group_heads(choice)
+        attention._group_heads(choice)
         if choice == grouped:
             monkeypatch.setattr(torch.nn.functional, "scaled_dot_product_attention", watched)
         scores, _ = token_logprobs(model, *batch)
@@ -301,12 +315,25 @@ def test_on_a_cpu_no_copies_of_keys_and_values_are_made_for_the_heads_that_share
     assert bool(seen) == (device().type == "cuda")
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU has kernels for one new token")
-@pytest.mark.parametrize("dtype, tokens, heads", [(torch.bfloat16, 1, 2), (torch.bfloat16, 3, 6), (torch.float32, 1, 6)])
-def test_for_one_new_token_in_bf16_heads_that_share_keys_and_values_are_rows_of_one(model, dtype, tokens, heads,
-                                                                                    monkeypatch):
-    """As exact attention has it, of six heads in two groups and a row with a hole."""
+@pytest.mark.parametrize("capability, repeated", [((9, 0), False), ((7, 5), True)])
+def test_a_gpu_has_no_kernels_that_are_planned_for_every_shape(capability, repeated, monkeypatch):
+    """And one without flash attention gets keys and values repeated, mask or not."""
+    from transformers.integrations import sdpa_attention
+    monkeypatch.setattr(sdpa_attention, "use_gqa_in_sdpa", lambda *_: True)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda: capability)
+    monkeypatch.setattr(torch.backends.cuda, "enable_cudnn_sdp", (asked := []).append)
+    attention.prepare(torch.device("cuda"))
+    assert asked == [False]
+    assert sdpa_attention.use_gqa_in_sdpa() != repeated
+
+
+@pytest.mark.parametrize("dtype, tokens, heads", [(torch.bfloat16, 1, 2), (torch.float16, 1, 2), (torch.bfloat16, 3, 6),
+                                                  (torch.float32, 1, 6)])
+def test_for_one_new_token_in_16_bits_heads_that_share_keys_and_values_are_rows_of_one(model, chat, dtype, tokens,
+                                                                                       heads, monkeypatch):
+    """As exact attention has it, of six heads in two groups and a row with a hole; also after rows were scored."""
     from transformers import AttentionInterface
+    token_logprobs(model, *batch_of(chat, 2, 6, shared=True))
     attend, seen = torch.nn.functional.scaled_dot_product_attention, []
     dice = torch.Generator().manual_seed(0)
     query, key, value = (torch.randn(2, count, long, 16, generator=dice) for count, long in
@@ -318,7 +345,8 @@ def test_for_one_new_token_in_bf16_heads_that_share_keys_and_values_are_rows_of_
                         lambda query, *rest, **options: seen.append(query.shape[1]) or attend(query, *rest, **options))
     layer = model.get_base_model().model.layers[0].self_attn
     monkeypatch.setattr(layer, "num_key_value_groups", 3)
-    result, _ = AttentionInterface()["sdpa"](layer, *(part.to(dtype) for part in (query, key, value)), mask, scaling=0.3)
+    parts = (part.to(dtype) for part in (query, key, value))
+    result, _ = AttentionInterface()["sdpa"](layer, *parts, mask, scaling=0.3)
     torch.testing.assert_close(result.float(), exact.transpose(1, 2), atol=0.03, rtol=0.02)
     assert seen == [heads]
 

