@@ -288,7 +288,8 @@ def test_tool_output_and_prompt_have_no_part_in_the_loss(policy, chat, groups, s
     for episode in (episode for group in groups for episode in group.episodes):
         episode.logprobs = [value if mask else 99.0 for value, mask in zip(episode.logprobs, episode.mask)]
     second = one_step(policy, chat, groups, monkeypatch)
-    torch.testing.assert_close(first, second, atol=1e-6, rtol=1e-5)  # a GPU adds up in any order
+    order = 1e-6 if torch.cuda.is_available() else 0.0  # a GPU adds up in any order
+    torch.testing.assert_close(first, second, atol=order, rtol=order)
 
 
 def test_learning_makes_the_better_answer_likelier_and_leaves_the_reference(policy, chat, groups):

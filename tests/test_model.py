@@ -261,8 +261,7 @@ def test_full_weights_are_base_and_adapter_in_one(four_bit, tiny, chat):
 @pytest.mark.parametrize("free, reserved, merged", [(3.1, 0, True), (2.9, 0, False), (2.9, 0.2, True)])
 def test_a_gpu_where_full_weights_would_leave_too_little_goes_without(free, reserved, merged, model, monkeypatch):
     layers = [layer for layer in model.modules() if hasattr(layer, "lora_A")]
-    whole = sum(weight.shape[0] * size for layer in layers for weight, size in
-                [(layer.lora_B["default"].weight, layer.lora_A["default"].weight.shape[1])])  # numbers
+    whole = sum(layer.lora_A["default"].in_features * layer.lora_B["default"].out_features for layer in layers)
     monkeypatch.setattr("tasks.engine.model.device", lambda: torch.device("cuda"))
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (free * whole * 2, 0))
     monkeypatch.setattr(torch.cuda, "memory_reserved", lambda: 5 + reserved * whole * 2)

@@ -10,8 +10,8 @@ def prepare(where: torch.device):
     if where.type == "cpu":
         _group_heads(True)
         return
-    # cuDNN, which torch prefers on an H100, makes a plan for every new shape, and ours are new all the time: in stage 4
-    # the GPU was busy for 1 % of the training. And for some lengths its gradients are NaN (pytorch/pytorch#196678).
+    # cuDNN, which torch prefers on an H100, makes a plan for every new shape, and ours are new all the time: nvidia-smi
+    # mostly read 1 % in stage 4's training. And for some lengths its gradients are NaN (pytorch/pytorch#196678).
     torch.backends.cuda.enable_cudnn_sdp(False)
     if torch.cuda.get_device_capability() < (8, 0):
         _group_heads(False)

@@ -1,7 +1,7 @@
 """The transformers sampler with one matrix for base and adapter or without, and with heads folded or not: side by side.
 
 Run     python tests/benchmarks/sampling.py [NAME=value ...]     a Markdown table, row by row
-Takes   a minute on an H100
+Takes   half a minute on an H100 with ROUNDS=1 TOKENS=48
 
 Random weights of a real shape, so turns hardly ever end before TOKENS. All four ways sample the same prompts in one
 process, one after another, ROUNDS times after a first round that warms up. The gap is the mean distance of the
