@@ -16,26 +16,20 @@ included, 0 for questions, turn delimiters and code output. Minimised over all t
 The denominator is that of the whole step, so how it is cut into micro-batches changes memory and nothing else.
 The same L of questions that are never trained on, the validation, tells learning from learning by heart.
 
-OBJECTIVE=dpo learns from pairs of turns, one chosen (w) and one rejected (l), that go on from the same conversation x.
-Minimised over all pairs of a step, log p(y | x) being the sum over the turn's tokens, its end of turn included:
-
-    L = mean[ -log sigma(margin) + SFT_WEIGHT * -log p(y_w | x) / |y_w| ]
-    margin = beta (log p(y_w | x) / p_ref(y_w | x) - log p(y_l | x) / p_ref(y_l | x))
-
-p_ref is the adapter of START, where p begins, too: at first all margins are 0. Without START both are the base.
-DPO: arXiv 2305.18290, equation 7; SFT beside it: arXiv 2404.19733, equation 1.
+OBJECTIVE=dpo learns instead which of two turns is better, from pairs of them, as CodeSteer does; its loss is in
+tasks/dpo.py. There p_ref is the adapter of START, or without START the base.
 """
 import random
 import sys
-from typing import NamedTuple
 
 from tasks.engine.constants import GPU, SMALL_MODEL, constants, inherit, override, stop  # isort: skip (before torch)
 import torch
 
+from tasks import dpo
 from tasks.engine import memory, ranks
 from tasks.engine.files import Clock, append_jsonl, begin_run, find_adapter, keep_steps, read_jsonl, save_checkpoint
-from tasks.engine.model import compute_dtype, find_model, memory_advice, open_model, open_tokenizer, with_adapter
-from tasks.engine.scoring import computed, micro_batches, pad, padded_batches, token_logprobs, token_scores, tree_size
+from tasks.engine.model import compute_dtype, find_model, memory_advice, open_model, open_tokenizer
+from tasks.engine.scoring import computed, padded_batches, token_scores
 from tasks.engine.training import Trainer, plot, speed, total
 from tasks.episode import Chat, Episode, colored, render
 
@@ -87,12 +81,6 @@ PANELS = {"loss": ["loss", "valid_loss"], "accuracy": ["accuracy", "valid_accura
 
 # ------------------------------------------------------------------------------------------------------- the data
 
-class Pair(NamedTuple):
-    """Two turns that go on from the same conversation: two episodes, in whose masks these turns alone are 1."""
-    chosen: Episode
-    rejected: Episode
-
-
 def read_trajectory(chat: Chat, row: dict, name: str) -> Episode:
     """A row as ids and mask; stops where it would train nothing or not its own end."""
     episode = render(chat, row["messages"], output_mask=0 if MASK_OUTPUT else 1)
@@ -103,35 +91,18 @@ def read_trajectory(chat: Chat, row: dict, name: str) -> Episode:
     return episode
 
 
-def read_pair(chat: Chat, row: dict, name: str) -> Pair:
-    """A row as ids and masks; stops where it is no pair, or one of the same turn twice."""
-    match row:
-        case {"messages": [*_, {"role": "user", "content": str()}], "chosen": str(), "rejected": str()}:
-            before = render(chat, row["messages"]).ids
-        case _:
-            stop(f"{name} is no pair: messages that end in a user's, chosen and rejected; they are written by: "
-                 "python 02_synthesize.py METHOD=steer")
-    pair = Pair(Episode(), Episode())
-    for side, episode in pair._asdict().items():
-        episode.append(before, 0)
-        episode.append(chat.encode_turn(row[side]), 1)
-    if pair.chosen.ids == pair.rejected.ids:
-        stop(f"{name} prefers a turn to itself: chosen and rejected are the same")
-    return pair
-
-
-def episodes_of(example: Episode | Pair) -> list[Episode]:
+def episodes_of(example: Episode | dpo.Pair) -> list[Episode]:
     return [example] if isinstance(example, Episode) else [*example]
 
 
-def length(example: Episode | Pair) -> int:
+def length(example: Episode | dpo.Pair) -> int:
     """Tokens of an example, of a pair those of its longer side."""
     return max(len(episode.ids) for episode in episodes_of(example))
 
 
 def load_data(chat: Chat) -> tuple[list, list]:
     """All examples, EXAMPLES of OBJECTIVE, as ids and masks: those for training and those for validation."""
-    read, what = {"sft": read_trajectory, "dpo": read_pair}[OBJECTIVE], EXAMPLES[OBJECTIVE]
+    read, what = {"sft": read_trajectory, "dpo": dpo.read_pair}[OBJECTIVE], EXAMPLES[OBJECTIVE]
     rows, examples = read_jsonl(DATA, "python 02_synthesize.py" + " METHOD=steer" * (OBJECTIVE == "dpo")), []
     for number, row in enumerate(rows, 1):
         example = read(chat, row, f"{DATA} line {number} ({row['id']})")
@@ -185,15 +156,17 @@ def learning_rate(step: int, steps: int) -> float:
     return peak * min((step + 1) / warm, (steps - step) / max(1, steps - warm))
 
 
-# ----------------------------------------------------------------------------------------------------- objectives
+# ------------------------------------------------------------------------------------------------------ the objective
 
-def pass_over(model, episodes: list[Episode], learn=None) -> dict:
-    """L of these episodes and what else there is to know of them; each rank computes its share. All ranks must call.
+def pass_over(model, examples: list, learn=None) -> dict:
+    """L of these examples and what else there is to know of it; each rank computes its share. All ranks must call.
 
     learn: takes the part of L that each micro-batch is
     """
-    denominator, parts = sum(sum(episode.mask) for episode in episodes), []
-    mine = [episodes[row] for row in ranks.share([len(episode.ids) for episode in episodes])]
+    if OBJECTIVE == "dpo":
+        return dpo.pass_over_pairs(model, examples, "ref" if START else None, BETA, SFT_WEIGHT, MICRO_TOKENS, learn)
+    denominator, parts = sum(sum(episode.mask) for episode in examples), []
+    mine = [examples[row] for row in ranks.share([len(episode.ids) for episode in examples])]
     for _, batch in padded_batches(mine, MICRO_TOKENS):
         parts.append(pass_over_batch(model, batch, denominator, learn))
     return total(part for own in ranks.everyones(parts) for part in own) | {"trained_tokens": denominator}
@@ -209,61 +182,10 @@ def pass_over_batch(model, batch, denominator: int, learn) -> dict:
     return {"loss": loss.item(), "accuracy": likeliest.sum().item() / denominator, "tokens": tokens, "padded": padded}
 
 
-def pass_over_pairs(model, pairs: list[Pair], learn=None) -> dict:
-    """The same of pairs. The sides of a pair share a micro-batch, since the gradient of each takes both log p.
-
-    The reference scores every micro-batch just before. In one epoch that is the same work as to score all pairs before
-    the first step; and it is exact where both are the same, and leaves nothing to keep for a run that goes on.
-    """
-    sizes = [tree_size([side.ids for side in pair]) for pair in pairs]  # what both sides share is computed once
-    mine, parts = ranks.share(sizes), []
-    for places in micro_batches([sizes[row] for row in mine], MICRO_TOKENS):
-        parts.append(pass_over_few_pairs(model, [pairs[mine[place]] for place in places], len(pairs), learn))
-    return total(part for own in ranks.everyones(parts) for part in own)
-
-
-def pass_over_few_pairs(model, pairs: list[Pair], count: int, learn) -> dict:
-    """The part that these pairs, a micro-batch, have in the mean over `count`."""
-    sides = [*(pair.chosen for pair in pairs), *(pair.rejected for pair in pairs)]
-    batch = pad([side.ids for side in sides], [side.mask for side in sides])         # (2 B, T) each
-    with torch.no_grad(), with_adapter(model, "ref" if START else None):
-        reference = turn_logprobs(model, *batch)                                     # (2 B,)
-    policy = turn_logprobs(model, *batch)                                            # (2 B,)
-    sizes = batch[2].sum(1)                                                          # (2 B,)
-    metrics = preferences(*policy.chunk(2), *reference.chunk(2), sizes[:len(pairs)], BETA, SFT_WEIGHT)
-    if learn:
-        learn(metrics["loss"].sum() / count)
-    tokens, padded = computed(*batch)
-    return {name: values.sum().item() / count for name, values in metrics.items()} | {
-        "tokens": tokens, "padded": padded, "trained_tokens": sizes.sum().item()}
-
-
-def turn_logprobs(model, ids, attention_mask, loss_mask) -> torch.Tensor:
-    """log p of each row's masked tokens together: (B,). ids, attention_mask, loss_mask: (B, T)."""
-    logprobs, _ = token_logprobs(model, ids, attention_mask, loss_mask)              # (N,)
-    return torch.stack([row.sum() for row in logprobs.split(loss_mask[:, 1:].sum(1).tolist())])
-
-
-def preferences(chosen, rejected, ref_chosen, ref_rejected, sizes, beta: float, sft_weight: float) -> dict:
-    """L of each pair, and what else there is to know of it; all are (B,).
-
-    chosen, rejected: log p of the turns under the policy; ref_chosen, ref_rejected: under the reference;
-    sizes: tokens of the chosen turns
-    """
-    margins = beta * ((chosen - ref_chosen) - (rejected - ref_rejected))
-    dpo_loss, sft_loss = -torch.nn.functional.logsigmoid(margins), -chosen / sizes
-    return {"loss": dpo_loss + sft_weight * sft_loss, "dpo_loss": dpo_loss, "sft_loss": sft_loss, "margin": margins,
-            "accuracy": (margins.sign() + 1) / 2,  # a half where the policy is still the reference
-            "chosen": chosen, "rejected": rejected}
-
-
-PASSES = {"sft": pass_over, "dpo": pass_over_pairs}
-
-
 def train_step(trainer: Trainer, examples: list, rate: float) -> dict:
     """One optimizer step; returns its metrics."""
     clock = Clock(0)
-    metrics = PASSES[OBJECTIVE](trainer.model, examples, trainer.backward)
+    metrics = pass_over(trainer.model, examples, trainer.backward)
     norm = trainer.update(rate, CLIP_NORM)
     return metrics | {"padding": 1 - metrics["tokens"] / metrics.pop("padded"), "grad_norm": norm,
                       "learning_rate": trainer.learning_rate(), "seconds": round(clock.tick(), 2)}
@@ -272,7 +194,7 @@ def train_step(trainer: Trainer, examples: list, rate: float) -> dict:
 @torch.no_grad()
 def validate(trainer: Trainer, examples: list) -> dict:
     """Loss and accuracy, and what else is drawn, of what is not trained on: columns of the step before them."""
-    metrics = PASSES[OBJECTIVE](trainer.model, examples)
+    metrics = pass_over(trainer.model, examples)
     return {f"valid_{name}": value for name, value in metrics.items()
             if name not in ("tokens", "padded", "trained_tokens")}
 
@@ -291,8 +213,8 @@ def show_samples(chat: Chat, examples: list):
 @memory_advice("MICRO_TOKENS")
 def main():
     given = override(globals(), sys.argv[1:])
-    if OBJECTIVE not in PASSES:
-        stop(f"OBJECTIVE is one of {', '.join(PASSES)}, not {OBJECTIVE!r}")
+    if OBJECTIVE not in EXAMPLES:
+        stop(f"OBJECTIVE is one of {', '.join(EXAMPLES)}, not {OBJECTIVE!r}")
     adapter, maker = None, f"python 03_sft.py RUN={START}"
     if START:
         adapter = find_adapter(START, maker)

@@ -12,6 +12,7 @@ from conftest import TWO_CALLS, computed_by, script
 from safetensors.torch import load_file, save_file
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
+from tasks import dpo
 from tasks.engine import ranks
 from tasks.engine.files import read_jsonl, save_checkpoint
 from tasks.engine.model import open_model, trained_parameters, with_adapter
@@ -76,16 +77,16 @@ def log_sigma(value: float) -> float:
     return -math.log(1 + math.exp(-value))
 
 
-def read(stage, chat, rows=ROWS) -> list:
-    return [stage.read_pair(chat, row, "a row") for row in rows]
+def read(chat, rows=ROWS) -> list:
+    return [dpo.read_pair(chat, row, "a row") for row in rows]
 
 
 # --------------------------------------------------------------------------------------------------- the objective
 
-def test_loss_and_gradient_by_hand(stage):
+def test_loss_and_gradient_by_hand():
     """Two pairs: at beta 0.5 a margin of 0.5 ((-3 + 4) - (-9 + 8)) = 1, and one of 0.5 ((-2 + 1) - (-5 + 6)) = -1."""
     chosen, rejected = (torch.tensor(values, requires_grad=True) for values in ([-3.0, -2.0], [-9.0, -5.0]))
-    metrics = stage.preferences(chosen, rejected, torch.tensor([-4.0, -1.0]), torch.tensor([-8.0, -6.0]),
+    metrics = dpo.preference_loss(chosen, rejected, torch.tensor([-4.0, -1.0]), torch.tensor([-8.0, -6.0]),
                                 torch.tensor([6, 4]), 0.5, 0.1)
     assert metrics["margin"].tolist() == [1.0, -1.0] and metrics["accuracy"].tolist() == [1.0, 0.0]
     assert metrics["dpo_loss"].tolist() == pytest.approx([0.3132617, 1.3132617])  # log(1 + 1/e), log(1 + e)
@@ -100,7 +101,7 @@ def test_loss_and_gradient_by_hand(stage):
 def test_metrics_and_gradient_are_those_of_a_slow_reference(begins, stage, start, tiny, chat, monkeypatch):
     monkeypatch.setattr(stage, "START", start if begins == "at an adapter" else "")
     monkeypatch.setattr(stage, "SFT_WEIGHT", 0.3)
-    model, pairs = opened(tiny, stage.START), read(stage, chat)
+    model, pairs = opened(tiny, stage.START), read(chat)
     nudge(model)
     reference, expected = "ref" if stage.START else None, []
     for pair in pairs:
@@ -113,7 +114,7 @@ def test_metrics_and_gradient_are_those_of_a_slow_reference(begins, stage, start
     gradients = []
     for budget in (1, 300, 100_000):  # by itself, two together, all together
         monkeypatch.setattr(stage, "MICRO_TOKENS", budget)
-        metrics = stage.pass_over_pairs(model, pairs, lambda loss: loss.backward())
+        metrics = stage.pass_over(model, pairs, lambda loss: loss.backward())
         for name in expected[0]:
             assert metrics[name] == pytest.approx(sum(row[name] for row in expected) / 3, rel=1e-4, abs=1e-4), name
         gradients.append(torch.cat([weight.grad.flatten() for weight in trained_parameters(model).values()]))
@@ -125,7 +126,7 @@ def test_metrics_and_gradient_are_those_of_a_slow_reference(begins, stage, start
         with torch.no_grad():
             weights = trained_parameters(model).values()
             vector_to_parameters(parameters_to_vector(weights) + sign * step * gradients[0], weights)
-            losses.append(stage.pass_over_pairs(model, pairs)["loss"])
+            losses.append(stage.pass_over(model, pairs)["loss"])
     assert losses[1] - losses[0] == pytest.approx(2e-3 * gradients[0].norm().item(), rel=0.05)
 
 
@@ -136,7 +137,7 @@ def test_where_the_policy_is_the_reference_margins_are_zero_and_the_loss_is_log_
     model = opened(tiny, stage.START)
     for budget in (1, 100_000):
         monkeypatch.setattr(stage, "MICRO_TOKENS", budget)
-        metrics = stage.pass_over_pairs(model, read(stage, chat))
+        metrics = stage.pass_over(model, read(chat))
         assert metrics["margin"] == 0 and metrics["accuracy"] == 0.5
         assert metrics["loss"] == pytest.approx(math.log(2), rel=1e-7)
 
@@ -144,15 +145,15 @@ def test_where_the_policy_is_the_reference_margins_are_zero_and_the_loss_is_log_
 def test_the_policy_is_trained_and_the_start_is_not(stage, start, tiny, chat):
     trainer = Trainer(opened(tiny, start))
     before = {name: weight.detach().clone() for name, weight in trainer.model.named_parameters()}
-    stage.train_step(trainer, read(stage, chat), 1e-2)
+    stage.train_step(trainer, read(chat), 1e-2)
     changed = {name for name, weight in trainer.model.named_parameters() if not torch.equal(weight, before[name])}
     assert changed == set(trainer.named) and all(".default." in name for name in changed)
-    stage.PASSES["dpo"](trainer.model, read(stage, chat), trainer.backward)
+    stage.pass_over(trainer.model, read(chat), trainer.backward)
     assert {name for name, weight in trainer.model.named_parameters() if weight.grad is not None} == changed
 
 
-def test_the_mask_is_the_two_turns_and_nothing_before_them(stage, chat):
-    for row, pair in zip(ROWS, read(stage, chat)):
+def test_the_mask_is_the_two_turns_and_nothing_before_them(chat):
+    for row, pair in zip(ROWS, read(chat)):
         before = render(chat, row["messages"]).ids
         for side, text in zip(pair, (row["chosen"], row["rejected"])):
             assert side.ids[:len(before)] == before and not any(side.mask[:len(before)])
@@ -162,7 +163,7 @@ def test_the_mask_is_the_two_turns_and_nothing_before_them(stage, chat):
 
 
 def test_a_step_keeps_to_micro_tokens_and_counts_what_it_computes(stage, start, tiny, chat, monkeypatch):
-    model, pairs = opened(tiny, start), read(stage, chat)
+    model, pairs = opened(tiny, start), read(chat)
     seen = computed_by(model)
     sizes = [sum(len(side.ids) for side in pair) - len(commonprefix([side.ids for side in pair])) for pair in pairs]
     monkeypatch.setattr(stage, "MICRO_TOKENS", 2 * max(sizes))  # two pairs fit, three do not
@@ -173,22 +174,22 @@ def test_a_step_keeps_to_micro_tokens_and_counts_what_it_computes(stage, start, 
 
 
 def test_the_conversation_before_two_turns_is_computed_once(stage, start, tiny, chat):
-    model, pairs = opened(tiny, start), read(stage, chat)
+    model, pairs = opened(tiny, start), read(chat)
     seen = computed_by(model)
     for pair in pairs:
-        stage.pass_over_pairs(model, [pair])
+        stage.pass_over(model, [pair])
         shared = len(commonprefix([side.ids for side in pair]))
         assert seen[-2:] == [sum(len(side.ids) for side in pair) - shared] * 2  # under reference and policy
 
 
 def test_the_shares_of_two_ranks_add_up_to_the_step(stage, start, tiny, chat, monkeypatch):
-    model, pairs, parts, gradients = opened(tiny, start), read(stage, chat), [], []
+    model, pairs, parts, gradients = opened(tiny, start), read(chat), [], []
     nudge(model)
     for process, processes in ((0, 1), (0, 2), (1, 2)):
         monkeypatch.setattr(ranks, "PROCESS", process)
         monkeypatch.setattr(ranks, "PROCESSES", processes)
         monkeypatch.setattr(ranks, "everyones", lambda value: [value])
-        parts.append(stage.pass_over_pairs(model, pairs, lambda loss: loss.backward()))
+        parts.append(stage.pass_over(model, pairs, lambda loss: loss.backward()))
         gradients.append(torch.cat([weight.grad.flatten() for weight in trained_parameters(model).values()]))
         model.zero_grad()
     whole, first, second = parts
@@ -198,11 +199,11 @@ def test_the_shares_of_two_ranks_add_up_to_the_step(stage, start, tiny, chat, mo
 
 
 def test_a_model_learns_to_prefer_the_chosen_turns(stage, start, tiny, chat):
-    trainer, pairs = Trainer(opened(tiny, start)), read(stage, chat)
+    trainer, pairs = Trainer(opened(tiny, start)), read(chat)
     for _ in range(12):
         metrics = stage.train_step(trainer, pairs, 3e-3)
     assert metrics["accuracy"] == 1 and metrics["margin"] > 1 and metrics["loss"] < 0.3
-    swapped = [stage.Pair(pair.rejected, pair.chosen) for pair in pairs]
+    swapped = [dpo.Pair(pair.rejected, pair.chosen) for pair in pairs]
     assert stage.validate(trainer, swapped)["valid_accuracy"] == 0
 
 
@@ -211,12 +212,12 @@ def test_sft_beside_it_keeps_the_chosen_turns_likely(stage, start, tiny, chat, m
     for weight in (0.0, 1.0):
         monkeypatch.setattr(stage, "SFT_WEIGHT", weight)
         trainer = Trainer(opened(tiny, start))
-        chosen[weight] = [stage.train_step(trainer, read(stage, chat), 3e-3)["chosen"] for _ in range(6)]
+        chosen[weight] = [stage.train_step(trainer, read(chat), 3e-3)["chosen"] for _ in range(6)]
     assert chosen[0.0][0] == chosen[1.0][0] and chosen[1.0][-1] > max(chosen[0.0][-1], chosen[1.0][0])
 
 
 def test_a_run_that_goes_on_has_the_reference_of_its_start(stage, start, tiny, chat, tmp_path):
-    whole, pairs = Trainer(opened(tiny, start)), read(stage, chat)
+    whole, pairs = Trainer(opened(tiny, start)), read(chat)
     stage.train_step(whole, pairs, 1e-2)
     save_checkpoint(str(tmp_path), lambda folder: whole.save(folder, 1))
     resumed = Trainer(opened(tiny, start))
@@ -258,7 +259,7 @@ def test_a_run_begins_at_its_start_and_does_not_go_on_from_another(objective, st
     assert "RANK = 8 (inherited from start/constants.json)" in printed and "\033[32m" in printed
     first, _ = read_jsonl("runs/sft/metrics.jsonl", "")
     examples, _ = stage.load_data(chat)
-    begun = stage.PASSES[objective](opened(tiny, start), examples)
+    begun = stage.pass_over(opened(tiny, start), examples)
     assert {name: first[name] for name in begun if name in first} == pytest.approx({
         name: value for name, value in begun.items() if name in first}, rel=1e-5)
     weights = Path("start/adapter/adapter_model.safetensors")

@@ -40,8 +40,8 @@ class Fault(NamedTuple):
     *(f"tasks/engine/{name}.py" for name in (
         "sampler", "cache", "training", "model", "scoring", "files", "ranks", "memory", "attention")))
 
-STEERING, GUIDANCE, SYMBOLIC, SCRIPTED, SELECTION = (
-    f"tasks/{name}.py" for name in ("steering", "guidance", "symbolic", "scripted", "selection"))
+STEERING, GUIDANCE, SYMBOLIC, SCRIPTED, SELECTION, DPO = (
+    f"tasks/{name}.py" for name in ("steering", "guidance", "symbolic", "scripted", "selection", "dpo"))
 
 FAULTS = [Fault(*row) for row in (
     # guidance
@@ -209,33 +209,33 @@ FAULTS = [Fault(*row) for row in (
     ("accuracy of the places after", SCORING, "logits.argmax(-1) == targets", "logits.argmax(-1).roll(1) == targets",
      "sft accuracy_is"),
     # DPO
-    ("margin without the reference", SFT, "(chosen - ref_chosen) - (rejected - ref_rejected)", "chosen - rejected",
+    ("margin without the reference", DPO, "(chosen - ref_chosen) - (rejected - ref_rejected)", "chosen - rejected",
      "dpo by_hand"),
     ("DPO's reference is trained", SFT, '"ref" if START', '"default" if START', "dpo slow_reference"),
     ("DPO from the base: reference is trained", SFT, "if START else None", 'if START else "default"',
      "dpo slow_reference"),
-    ("sides of a pair exchanged", SFT, "*(pair.chosen for pair in pairs), *(pair.rejected for pair in pairs)",
+    ("sides of a pair exchanged", DPO, "*(pair.chosen for pair in pairs), *(pair.rejected for pair in pairs)",
      "*(pair.rejected for pair in pairs), *(pair.chosen for pair in pairs)", "dpo slow_reference"),
-    ("rows of a pair beside each other", SFT, "*(pair.chosen for pair in pairs), *(pair.rejected for pair in pairs)",
+    ("rows of a pair beside each other", DPO, "*(pair.chosen for pair in pairs), *(pair.rejected for pair in pairs)",
      "*(side for pair in pairs for side in pair)", "dpo slow_reference"),
-    ("what is before a pair is trained", SFT, "episode.append(before, 0)", "episode.append(before, 1)", "dpo the_mask"),
-    ("end of a chosen turn not trained", SFT, "chat.encode_turn(row[side])", "chat.encode(row[side])", "dpo the_mask"),
-    ("mean of each micro-batch of pairs", SFT, 'metrics["loss"].sum() / count', 'metrics["loss"].mean()',
+    ("what is before a pair is trained", DPO, "episode.append(before, 0)", "episode.append(before, 1)", "dpo the_mask"),
+    ("end of a chosen turn not trained", DPO, "chat.encode_turn(row[side])", "chat.encode(row[side])", "dpo the_mask"),
+    ("mean of each micro-batch of pairs", DPO, 'metrics["loss"].sum() / len(pairs)', 'metrics["loss"].mean()',
      "dpo slow_reference"),
-    ("both sides counted whole", SFT, "tree_size([side.ids for side in pair])", "sum(len(side.ids) for side in pair)",
+    ("both sides counted whole", DPO, "tree_size([side.ids for side in pair])", "sum(len(side.ids) for side in pair)",
      "dpo keeps_to"),
-    ("sizes of the rejected turns", SFT, "sizes[:len(pairs)]", "sizes[len(pairs):]", "dpo slow_reference"),
-    ("SFT_WEIGHT ignored", SFT, "BETA, SFT_WEIGHT)", "BETA, 0.0)", "dpo slow_reference"),
-    ("BETA ignored", SFT, "BETA, SFT_WEIGHT)", "0.1, SFT_WEIGHT)", "dpo slow_reference"),
+    ("sizes of the rejected turns", DPO, "sizes[:len(pairs)]", "sizes[len(pairs):]", "dpo slow_reference"),
+    ("SFT_WEIGHT ignored", SFT, "BETA, SFT_WEIGHT,", "BETA, 0.0,", "dpo slow_reference"),
+    ("BETA ignored", SFT, "BETA, SFT_WEIGHT,", "0.1, SFT_WEIGHT,", "dpo slow_reference"),
     ("DPO at the rate of SFT", SFT, 'DPO_LEARNING_RATE if OBJECTIVE == "dpo" else LEARNING_RATE', "LEARNING_RATE",
      "dpo rate_of_its_own"),
     ("START ignored", SFT, "RANK, adapter, reference", 'RANK, None, reference', "dpo begins_at_its_start"),
     ("another START goes unseen", SFT, "(DATA, adapter) if adapter else (DATA,)", "(DATA,)", "dpo begins_at_its_start"),
     ("constants of START not taken", SFT, '"RANK", "FOUR_BIT", "MARKER"], maker', '"FOUR_BIT", "MARKER"], maker',
      "dpo begins_at_its_start"),
-    ("a turn preferred to itself", SFT, "pair.chosen.ids == pair.rejected.ids", "False", "dpo no_pair"),
+    ("a turn preferred to itself", DPO, "pair.chosen.ids == pair.rejected.ids", "False", "dpo no_pair"),
     ("half of a pair estimated", SFT, "2 * MAX_TOKENS if", "MAX_TOKENS if", "dpo estimate"),
-    ("each rank its own pairs' mean", SFT, "mine, parts = ranks.share(sizes), []",
+    ("each rank its own pairs' mean", DPO, "mine, parts = ranks.share(sizes), []",
      "mine, parts = list(range(len(sizes))), []", "dpo two_ranks"),
     ("padding counted as tokens", SCORING, "return count, ids.numel()", "return ids.numel(), ids.numel()",
      "sft counts_its_tokens"),
