@@ -20,11 +20,7 @@ over sampled tokens only: code output and questions are in the context, never in
 the whole step), the token mean of DAPO (arXiv 2503.14476). Groups whose rewards are all equal count in it, but A = 0
 teaches nothing: further questions take their place, and the KL term is over the groups that are learned from.
 pi_ref is the SFT adapter, frozen, on the same 4-bit base, or after a cold start the base itself.
-PPO (arXiv 1707.06347) takes A_it from a critic V, a third adapter with a scalar head, and whitens it over the step:
-
-    A_t = sum_k (gamma lambda)^k d_t+k        d_t = r_t + gamma V_t+1 - V_t        GAE, arXiv 1506.02438
-
-t + 1 being the next sampled token, across the code output between; r_t is 0 before the last, where the reward is.
+ALGORITHM=ppo takes A_it from a critic, a third adapter with a scalar head (tasks/ppo.py), whitened over the step.
 Curriculum: STAGES begin with the questions of the highest 4 p (1 - p), p their share of right answers, and add others.
 GRPO: arXiv 2402.03300, equations 3 and 4; masking, warm start, curriculum: arXiv 2505.21668, section 4.
 """
@@ -41,7 +37,7 @@ import torch
 from tqdm import tqdm
 
 import tasks
-from tasks import sandbox
+from tasks import ppo, sandbox
 from tasks.engine import ranks
 from tasks.engine.files import Clock, append_jsonl, begin_run, find_adapter, keep_steps, read_jsonl, save_checkpoint
 from tasks.engine.model import compute_dtype, find_model, memory_advice, open_model, open_tokenizer, with_adapter
@@ -170,30 +166,6 @@ def policy_loss(logprobs, old, ref, sampled, advantages, weights, clip_low, clip
     return loss, {name: value.item() for name, value in metrics.items()} | {"sampler_gap_max": gap.max().item()}
 
 
-def gae(values: list[float], reward: float, gamma: float, lam: float) -> tuple[list[float], list[float]]:
-    """Advantages and returns (n each) of one episode's sampled tokens, whose values are given in order.
-
-    What the interpreter wrote between two of them is not here at all: the value that follows a token is that of the
-    next *sampled* token, and nothing decays on the way.
-    """
-    advantages, following, later = [0.0] * len(values), 0.0, 0.0  # after the end there is nothing to gain
-    for place in reversed(range(len(values))):
-        delta = (reward if place == len(values) - 1 else 0.0) + gamma * following - values[place]
-        later = advantages[place] = delta + gamma * lam * later
-        following = values[place]
-    return advantages, [advantage + value for advantage, value in zip(advantages, values)]
-
-
-def value_loss(values, old, returns, clip: float):
-    """Half the squared error of the critic, summed over N tokens; all tensors are (N,).
-
-    Of the error and that of the value held within `clip` of the old one, the larger counts: a value that has moved
-    that far towards its return gains nothing by moving on.
-    """
-    held = old + (values - old).clamp(-clip, clip)
-    return 0.5 * torch.maximum((values - returns) ** 2, (held - returns) ** 2).sum()
-
-
 # ------------------------------------------------------------------------------------------------------- rollouts
 
 @dataclass
@@ -315,7 +287,7 @@ def criticise(critic: Trainer, lessons: list[Lesson]) -> dict:
     with with_adapter(critic.model, "critic"):
         old = by_episode(episodes, MICRO_TOKENS, value)
         everyones = ranks.gather({row: values.tolist() for row, values in zip(mine, old)})
-        estimates = [gae(values, lesson.reward, GAMMA, LAMBDA) for values, lesson in zip(everyones, lessons)]
+        estimates = [ppo.gae(values, lesson.reward, GAMMA, LAMBDA) for values, lesson in zip(everyones, lessons)]
         advantages, returns = ([torch.tensor(part) for part in column] for column in zip(*estimates))
         goal, error = torch.cat(returns), torch.cat(advantages)  # return - value is the advantage
         for lesson, raw in zip(lessons, advantages):
@@ -323,8 +295,9 @@ def criticise(critic: Trainer, lessons: list[Lesson]) -> dict:
         for _ in range(PASSES):
             value_sum = 0.0
             for rows, batch in padded_batches(episodes, MICRO_TOKENS):
-                loss = value_loss(value(*batch), torch.cat([old[row] for row in rows]),
-                                  torch.cat([returns[mine[row]] for row in rows]).to(old[0]), VALUE_CLIP) / len(goal)
+                loss = ppo.value_loss(value(*batch), torch.cat([old[row] for row in rows]),
+                                      torch.cat([returns[mine[row]] for row in rows]).to(old[0]),
+                                      VALUE_CLIP) / len(goal)
                 critic.backward(loss)
                 value_sum += loss.item()
             norm = critic.update(CRITIC_LEARNING_RATE, CLIP_NORM)

@@ -10,6 +10,7 @@ import torch
 from conftest import TWO_CALLS, computed_by, script
 
 import tasks
+from tasks import ppo
 from tasks.engine.files import Clock
 from tasks.engine.model import device, open_model, trained_parameters, with_adapter
 from tasks.engine.sampler import TransformersSampler
@@ -80,18 +81,18 @@ def test_token_weights_by_hand():
 
 def test_gae_by_hand():
     """delta_3 = 1 - 0.4; delta_2 = 0.9 x 0.4 - 0.2; delta_1 = 0.9 x 0.2 - 0.5; each step back 0.9 x 0.8 of the sum."""
-    advantages, returns = grpo.gae([0.5, 0.2, 0.4], reward=1.0, gamma=0.9, lam=0.8)
+    advantages, returns = ppo.gae([0.5, 0.2, 0.4], reward=1.0, gamma=0.9, lam=0.8)
     assert advantages == pytest.approx([-0.32 + 0.72 * 0.592, 0.16 + 0.72 * 0.6, 0.6])
     assert returns == pytest.approx([0.60624, 0.792, 1.0])
-    assert grpo.gae([0.3, 0.9], 1.0, 1.0, 1.0) == (pytest.approx([0.7, 0.1]), pytest.approx([1.0, 1.0]))
-    assert grpo.gae([0.3, 0.9], 0.0, 1.0, 0.0) == (pytest.approx([0.6, -0.9]), pytest.approx([0.9, 0.0]))
+    assert ppo.gae([0.3, 0.9], 1.0, 1.0, 1.0) == (pytest.approx([0.7, 0.1]), pytest.approx([1.0, 1.0]))
+    assert ppo.gae([0.3, 0.9], 0.0, 1.0, 0.0) == (pytest.approx([0.6, -0.9]), pytest.approx([0.9, 0.0]))
 
 
 def test_value_loss_by_hand():
     """Error and held error: (0.5, 0.8), (0.5, 0.5), (0.1, 0.3); the larger of each squared, summed and halved."""
     old, returns = torch.tensor([0.0, 0.4, 0.5]), torch.tensor([1.0, 1.0, 1.0])
     values = torch.tensor([0.5, 0.5, 0.9], requires_grad=True)
-    loss = grpo.value_loss(values, old, returns, clip=0.2)
+    loss = ppo.value_loss(values, old, returns, clip=0.2)
     assert loss.item() == pytest.approx((0.64 + 0.25 + 0.09) / 2)
     loss.backward()
     assert values.grad.tolist() == pytest.approx([0, -0.5, 0])  # what went further than 0.2 towards its goal has done

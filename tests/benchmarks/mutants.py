@@ -40,8 +40,8 @@ class Fault(NamedTuple):
     *(f"tasks/engine/{name}.py" for name in (
         "sampler", "cache", "training", "model", "scoring", "files", "ranks", "memory", "attention")))
 
-STEERING, GUIDANCE, SYMBOLIC, SCRIPTED, SELECTION, DPO = (
-    f"tasks/{name}.py" for name in ("steering", "guidance", "symbolic", "scripted", "selection", "dpo"))
+STEERING, GUIDANCE, SYMBOLIC, SCRIPTED, SELECTION, DPO, PPO = (
+    f"tasks/{name}.py" for name in ("steering", "guidance", "symbolic", "scripted", "selection", "dpo", "ppo"))
 
 FAULTS = [Fault(*row) for row in (
     # guidance
@@ -156,11 +156,11 @@ FAULTS = [Fault(*row) for row in (
     # PPO
     ("gae decays over tool output", GRPO, "lesson.reward, GAMMA, LAMBDA)",
      "lesson.reward, GAMMA, LAMBDA ** (len(lesson.episode.ids) / len(values)))", "grpo step_over_tool_output"),
-    ("gae rewards every token", GRPO, "reward if place == len(values) - 1 else 0.0", "reward", "grpo gae_by_hand"),
+    ("gae rewards every token", PPO, "reward if place == len(values) - 1 else 0.0", "reward", "grpo gae_by_hand"),
     ("GAMMA and LAMBDA exchanged", GRPO, "lesson.reward, GAMMA, LAMBDA", "lesson.reward, LAMBDA, GAMMA",
      "grpo step_over"),
     ("advantages not whitened", GRPO, "advantages = (raw - ", "advantages = raw + 0 * (", "grpo whitened"),
-    ("value clip dropped", GRPO, "held = old + (values - old).clamp(-clip, clip)", "held = values", "grpo value_loss"),
+    ("value clip dropped", PPO, "held = old + (values - old).clamp(-clip, clip)", "held = values", "grpo value_loss"),
     ("value clip against the value of now", GRPO, "value_loss(value(*batch), torch.cat([old[row] for row in rows])",
      "value_loss(value(*batch), value(*batch).detach()", "grpo further_than_the_clip"),
     ("value loss of each micro-batch", GRPO, "VALUE_CLIP) / ", "VALUE_CLIP) / len(rows) / ",
