@@ -156,3 +156,12 @@ def test_stage_3_prints_its_estimate_and_opens_no_weights(tmp_path):
     here = float(re.search(r"has ([\d.]+) GB", printed)[1])
     for stage, total in zip(table["GB"], table["sum"]):
         assert f"{stage} {'fits' if float(total) <= here else 'does not fit'}" in printed
+
+
+@pytest.mark.parametrize("here, gpu, merges", [(60e9, True, True), (40e9, False, True), (40e9, True, False)])
+def test_the_room_to_sample_is_beside_the_merged_matrices(here, gpu, merges):
+    config, parts = QWEN["7B"], {"base": 4e9, "gradients": 1e9, "between layers": 1e9}
+    matrices = 28 * (2 * 3584 * 3584 + 2 * 3584 * 512 + 3 * 3584 * 18944)
+    free = here - 4e9 - 2 * matrices * merges              # what passes is over when sampling begins
+    token = 28 * 2 * 512 * 2 * 2                           # keys and values, 2 bytes each, copied as rows come and go
+    assert memory.sampled_tokens(config, parts | {"layer or words": 0}, here, 2, gpu) == int(free / token)

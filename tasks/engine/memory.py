@@ -90,9 +90,17 @@ def report(path: str, stage_3: torch.dtype, **what) -> str:
     lines.append(f"{'sum':15}" + "".join(f"{total / GB:7.2f}" for total in sums.values()))
     lines.append(f"{'this GPU' if gpu else 'this machine'} has {here / GB:.1f} GB: " + ", ".join(
         f"{stage} {'fits' if total <= here else 'does not fit'}" for stage, total in sums.items()))
-    # The transformers sampler has its turn between two steps. Turns that join or leave copy what is cached.
-    cached = 2 * 2 * config.num_hidden_layers * config.num_key_value_heads * _head_size(config) * sizes["GRPO"]
-    passing = sum(table["GRPO"][part] for part in ("gradients", "between layers", "layer or words"))
     lines.append("before a step of GRPO, transformers has room to sample conversations of "
-                 f"{max(0, here - sums['GRPO'] + passing) / cached:.0f} tokens in all")
+                 f"{sampled_tokens(config, table['GRPO'], here, sizes['GRPO'], gpu)} tokens in all")
     return "\n".join(lines)
+
+
+def sampled_tokens(config, parts: dict[str, float], here: float, size: int, gpu: bool) -> int:
+    """Tokens whose keys and values fit in `here` bytes between two steps of these parts (`estimate`), beside the
+    matrices that `model.full_weights` makes, if it does. Turns that join or leave copy what is cached."""
+    passing = sum(parts[part] for part in ("gradients", "between layers", "layer or words"))
+    room = max(0, here - sum(parts.values()) + passing)
+    merged = size * config.num_hidden_layers * sum(a * b for a, b in projections(config))
+    if not gpu or 3 * merged <= room:
+        room = max(0, room - merged)
+    return int(room / (2 * 2 * size * config.num_hidden_layers * config.num_key_value_heads * _head_size(config)))

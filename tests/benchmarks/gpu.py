@@ -1,7 +1,7 @@
 """Memory and speed of stages 3 and 4 with models of the real shapes and random weights, held to the size of a card.
 
 Run     python tests/benchmarks/gpu.py [NAME=value ...]     a Markdown table, row by row; also in the file OUT
-Takes   one to three minutes a row on an H100, of which the longest part is sampling (expected, not measured)
+Takes   a GPU, for as long as its seconds say and some more to begin with
 
 Each row is a process of its own. `open_model` is given random weights instead of a file's, one tensor for each shape,
 so nothing is downloaded and hardly any memory of the host is needed; from there on everything is the project's own:
