@@ -62,8 +62,8 @@ DATA = "data/tasks/train.jsonl"
 STEPS = 200 if GPU else 12
 QUESTIONS = 16 if GPU else 5              # per step
 GROUP = 8                                 # rollouts per question
-MAX_RESAMPLE = QUESTIONS if GPU else 0    # more groups a step for those without variance (GRPO): at most twice the
-                                          # sampling; none on a CPU, whose run is to end within minutes
+MAX_RESAMPLE = 16 if GPU else 0           # more groups a step for those without variance (GRPO), as many as QUESTIONS:
+                                          # at most twice the sampling; none on a CPU, whose run ends within minutes
 TEMPERATURE = 1.0                         # of sampling and of scoring
 MAX_CALLS = 5 if GPU else 2               # code calls per episode, as in stage 2
 OUTPUT_TOKENS = 512 if GPU else 256       # longest code output that is shown, as in stage 2

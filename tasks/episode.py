@@ -304,7 +304,10 @@ def run_episodes(chat: Chat, messages: list, sampler, max_tokens: int, turn_toke
     waiting, sampling, running = set(mine), set(), {}  # numbers of episodes; {program: number}
     while waiting or sampling or running:
         start = time.monotonic()
-        for number in sorted(waiting)[:sampler.batch - len(sampling)]:
+        live = len(sampling) + len(running) + sum(bool(episodes[number].turns) for number in waiting)
+        for number in sorted(waiting)[:sampler.batch - len(sampling)]:  # those that have begun come first
+            if not episodes[number].turns and (live := live + 1) > 2 * sampler.batch:
+                break  # the keys and values of all that have begun are kept, however slow their programs are
             ids, turn, begun = episodes[number].ids, len(episodes[number].turns), len(episodes[number].unfinished)
             sampler.add(names[number], list(ids), min(turn_tokens - begun, max_tokens - len(ids)),
                         random.Random(f"{seeds[number]}/{turn}" + f"/{begun}" * (begun > 0)).getrandbits(62))

@@ -53,6 +53,17 @@ def test_a_gradient_that_is_no_number_changes_no_weight(model, batch):
     assert norm != norm and all(torch.equal(before[name], weight) for name, weight in trainer.named.items())
 
 
+def test_ten_steps_in_a_row_whose_gradient_is_no_number_end_the_run(model, batch, capsys):
+    trainer, bad = Trainer(model), [True] * 9 + [False] + [True] * 10
+    for number, is_bad in enumerate(bad):
+        trainer.backward(loss(trainer, batch) * (float("inf") if is_bad else 1.0))
+        if number < len(bad) - 1:
+            trainer.update(1e-4, 1.0)
+    with pytest.raises(SystemExit):
+        trainer.update(1e-4, 1.0)
+    assert "no number" in capsys.readouterr().err
+
+
 def seen_by_the_optimizer(trainer) -> list[torch.Tensor]:
     """Gradients as they are when the optimizer takes its steps from now on."""
     seen = []

@@ -174,8 +174,8 @@ def memory_advice(*names: str):
     """Where memory runs out in the middle of a run, stop with one line that names the constants to lower."""
     try:
         yield
-    except (torch.OutOfMemoryError, RuntimeError) as error:  # on a CPU it is a RuntimeError like any other
-        if not isinstance(error, torch.OutOfMemoryError) and "can't allocate memory" not in str(error):
+    except RuntimeError as error:  # of several kinds: torch's own, on a CPU, CUDA's, of its libraries
+        if not any(words in str(error) for words in ("out of memory", "can't allocate memory", "ALLOC_FAILED")):
             raise
         stop(f"the memory is full; lower {' or '.join(names)} and run the same command again: what is saved is kept")
 
@@ -207,13 +207,13 @@ def with_adapter(model, name: str | None):
 
 @contextlib.contextmanager
 def full_weights(model, dtype: torch.dtype | None = None):
-    """Inside the block there is one plain matrix W + 2 B A in the place of each that bears an adapter: the base's
-    numbers, dequantised once, with the adapters in use. Nothing in the block may change those, or train.
+    """Inside the block the matrices that bear adapters are plain ones: the base's numbers, dequantised once, with the
+    adapters in use merged into them or, in 16 bits, beside them. Nothing in the block may change those, or train.
 
     For one token a row, a CPU otherwise waits longer for the four bits than for the product itself, and a GPU for the
-    many small products of the adapters. A GPU where the matrices would take much of the memory goes without them.
+    many small steps of dequantising and of PEFT. A GPU where the matrices would take much of the memory goes without.
 
-    dtype: of these products alone; the model's own if none is given. On a CPU, bf16 takes half the time, while
+    dtype: of these products alone; the base's own if none is given. On a CPU, bf16 takes half the time, while
            attention of one new token a row to those before it would take several times as long as in fp32
     """
     from peft.tuners.lora import LoraLayer
@@ -221,7 +221,7 @@ def full_weights(model, dtype: torch.dtype | None = None):
     if device().type == "cuda" and not _has_room(layers):
         layers = []
     for layer in layers:
-        layer.forward = partial(_product, *_merged(layer, dtype))
+        layer.forward = partial(_product, *_plain(layer, dtype))
     try:
         yield
     finally:
@@ -236,20 +236,32 @@ def _has_room(layers) -> bool:
     return 3 * sum(2 * layer.in_features * layer.out_features for layer in layers) <= free
 
 
-def _merged(layer, dtype: torch.dtype | None) -> tuple[torch.Tensor, torch.Tensor | None]:
-    """Matrix (out, in) and bias (out) of a layer with adapters, with those in use; without dtype in its own numbers."""
+def _plain(layer, dtype: torch.dtype | None) -> tuple[torch.Tensor, torch.Tensor | None, list]:
+    """Matrix (out, in) and bias (out) of a layer, and the adapters beside them: A (rank, in), B (out, rank), scale.
+
+    In fp32 the adapters in use are merged into the matrix and the list is empty. 16 bits would round what they have
+    learned in the last steps away.
+    """
     from peft.utils.integrations import dequantize_module_weight
     base = layer.get_base_layer()
     weight = dequantize_module_weight(base).data
-    names = [] if layer.disable_adapters else [name for name in layer.active_adapters if name in layer.lora_A]
-    total = sum((layer.get_delta_weight(name).float() for name in names), start=weight.float())
     dtype = dtype or weight.dtype
-    return total.to(dtype), None if base.bias is None else base.bias.to(dtype)
+    names = [] if layer.disable_adapters else [name for name in layer.active_adapters if name in layer.lora_A]
+    bias = None if base.bias is None else base.bias.to(dtype)
+    if dtype == torch.float32:
+        return sum((layer.get_delta_weight(name).float() for name in names), start=weight.float()), bias, []
+    return weight.to(dtype), bias, [(layer.lora_A[name].weight.to(dtype), layer.lora_B[name].weight.to(dtype),
+                                     layer.scaling[name]) for name in names]
 
 
-def _product(weight, bias, states):
-    """states (B, S, in) times weight (out, in) plus bias (out), in these numbers: (B, S, out) in those of states."""
-    return torch.nn.functional.linear(states.to(weight.dtype), weight, bias).to(states.dtype)
+def _product(weight, bias, adapters, states):
+    """states (B, S, in) times weight (out, in) plus bias (out) and adapters, as `_plain` gives them, in their numbers:
+    (B, S, out) in those of states."""
+    linear, inputs = torch.nn.functional.linear, states.to(weight.dtype)
+    result = linear(inputs, weight, bias)                                            # (B, S, out)
+    for down, up, scale in adapters:
+        result = result + scale * linear(linear(inputs, down), up)
+    return result.to(states.dtype)
 
 
 def trained_parameters(model, adapter: str = "default", head=None) -> dict[str, torch.nn.Parameter]:

@@ -11,6 +11,7 @@ Sampling is from the full softmax at TEMPERATURE, the very distribution that the
 """
 import contextlib
 import importlib.util
+import math
 import os
 import random
 import shutil
@@ -132,6 +133,9 @@ class TransformersSampler:
         ended = []
         for place, (turn, token, score) in enumerate(zip(self.rows, tokens.tolist(), scores.tolist())):
             if not turn.finish:
+                if math.isnan(score):
+                    stop("the model's logits are no numbers: its weights are damaged, or too large for 16 bits on this "
+                         "GPU; choose another MODEL, or a GPU with bf16")
                 turn.append(token, score, self.chat)
                 if turn.finish:
                     self.stored[turn.key] = turn.prompt + turn.ids[:-1], self.cache.pick([place])
@@ -155,6 +159,7 @@ class TransformersSampler:
             cumulative = scores.double().exp().cumsum(-1)  # (B, V)
             uniform = torch.tensor([[turn.random.random()] for turn in self.rows], dtype=torch.double)  # (B, 1)
             tokens = torch.searchsorted(cumulative, uniform.to(cumulative) * cumulative[:, -1:]).squeeze(-1)
+            tokens = tokens.clamp(max=scores.shape[-1] - 1)  # one beyond where a row is no number, which `step` tells
         return tokens, scores.gather(-1, tokens[:, None]).squeeze(-1)
 
     def _join(self):
@@ -184,7 +189,8 @@ class TransformersSampler:
         batches = micro_batches([len(ids) for ids in new], READ)
         parts = [BatchCache.join([caches[row] for row in batch]) for batch in batches]
         states = [cache.read(self.model, [new[row] for row in batch]) for cache, batch in zip(parts, batches)]
-        return sum(batches, []), BatchCache.join(parts), torch.cat(states)
+        cache = BatchCache.join(parts) if len(parts) > 1 else parts[0]  # copied no oftener than it must be
+        return sum(batches, []), cache, torch.cat(states)
 
     def _leave(self):
         """Go on without the turns that have ended."""

@@ -1,6 +1,7 @@
 """What stages 3 and 4 need around their losses: optimizer, gradient scaling, checkpoints, a step in figures, curves."""
 import collections
 import json
+import math
 import re
 import warnings
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import torch
 
 from tasks.engine import ranks
-from tasks.engine.constants import PROCESSES
+from tasks.engine.constants import PROCESSES, stop
 from tasks.engine.memory import projections
 from tasks.engine.model import compute_dtype, device, trained_parameters
 
@@ -41,6 +42,7 @@ class Trainer:
         self.scaler = torch.amp.GradScaler(device().type, enabled=compute_dtype() == torch.float16)
         self.scaler.scale(torch.zeros((), device=device()))  # or a rank without rows would have no scale in `update`
         self.best = {"loss": float("inf"), "step": 0, "weights": {}}
+        self.skipped = 0  # steps, those just before, whose gradient was no number
 
     def backward(self, loss):
         """Add the gradient of one micro-batch."""
@@ -49,15 +51,20 @@ class Trainer:
     def update(self, rate: float, clip_norm: float) -> float:
         """One optimizer step, of all ranks together, at learning rate `rate`; the gradient's norm before clipping.
 
-        A norm that is not finite means the step was skipped: its gradient was no number.
+        A norm that is not finite means the step was skipped: its gradient was no number. In fp16 that happens while the
+        scale of the loss is still too large; ten such steps in a row stop the run.
         """
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         ranks.add_gradients(self.weights)  # before the scaler looks for overflow, which all ranks must see alike
         self.scaler.unscale_(self.optimizer)
         norm = torch.nn.utils.clip_grad_norm_(self.weights, clip_norm).item()
-        if norm == norm and norm != float("inf"):
+        if math.isfinite(norm):
             self.scaler.step(self.optimizer)
+        self.skipped = 0 if math.isfinite(norm) else self.skipped + 1
+        if self.skipped >= 10:
+            stop("the gradient of ten steps in a row was no number: the learning rate has ruined the adapter, or the "
+                 "model is too large in its numbers for 16 bits; lower the rate, or choose another MODEL")
         self.scaler.update()
         self.optimizer.zero_grad(set_to_none=True)
         return norm

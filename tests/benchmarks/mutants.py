@@ -294,6 +294,13 @@ FAULTS = [Fault(*row) for row in (
     ("heads of an old GPU in groups", ATTENTION, "        _group_heads(False)", "        pass",
      "model planned_for_every_shape"),
     ("holes attended to", ATTENTION, "attn_mask=mask, scale", "scale", "model one_new_token"),
+    ("slow programs let all begin", EPISODE, "> 2 * sampler.batch:", "> 99 * sampler.batch:", "sampler two_batches"),
+    ("NaN drawn as a word", SAMPLER, "if math.isnan(score):", "if False:", "sampler no_numbers"),
+    ("ten bad steps in all", TRAINING, "self.skipped = 0 if math.isfinite(norm) else", "self.skipped = self.skipped if "
+     "math.isfinite(norm) else", "training no_number_end"),
+    ("adapters rounded into 16 bits", MODEL, "if dtype == torch.float32:", "if names:", "model in_16_bits"),
+    ("adapters beside 16 bits left out", MODEL, "for down, up, scale in adapters:", "for down, up, scale in ():",
+     "model in_16_bits"),
     ("adapter that is off in the full weights", MODEL, "[] if layer.disable_adapters else ", "", "model full_weights"),
     ("bias left out of the full weights", MODEL, "None if base.bias is None else base.bias.to(dtype)", "None",
      "model full_weights"),

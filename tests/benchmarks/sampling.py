@@ -1,4 +1,4 @@
-"""The transformers sampler with one matrix for base and adapter or without, and with heads folded or not: side by side.
+"""The transformers sampler with plain matrices or without, and with heads folded or not: side by side.
 
 Run     python tests/benchmarks/sampling.py [NAME=value ...]     a Markdown table, row by row
 Takes   half a minute on an H100 with ROUNDS=1 TOKENS=48
@@ -32,7 +32,7 @@ PROMPT_TOKENS = 250
 TOKENS = 64             # sampled in each
 ROUNDS = 2
 
-HEAD = "| one matrix | heads folded | seconds | tokens/s | gap |\n|---|---|---:|---:|---:|"
+HEAD = "| plain matrices | heads folded | seconds | tokens/s | gap |\n|---|---|---:|---:|---:|"
 
 
 def sample(sampler, prompts: list[list[int]]) -> tuple[float, list]:
