@@ -88,13 +88,13 @@ def main():
     where = torch.cuda.get_device_name() if torch.cuda.is_available() else "a CPU"
     print(f"On {where}, torch {torch.__version__}: {SHAPE} in {'NF4' if FOUR_BIT else DTYPE}, {ROWS} turns of {TOKENS} "
           f"tokens after {PROMPT_TOKENS}\n\n{HEAD}")
-    for one, fold in itertools.product((False, True), repeat=2):
-        sampler.full_weights = full if one else lambda *_: contextlib.nullcontext()
+    for plain, fold in itertools.product((False, True), repeat=2):
+        sampler.full_weights = full if plain else lambda *_: contextlib.nullcontext()
         attention._with_folded_heads = folded if fold else partial(sdpa_attention_forward, layer)
         rounds = [sample(engine, prompts) for _ in range(ROUNDS + 1)][1:]
         seconds = statistics.median(each for each, _ in rounds)
         drawn = sum(len(each.ids) for each in rounds[-1][1])
-        print(f"| {'yes' if one else 'no'} | {'yes' if fold else 'no'} | {seconds:.2f} | {drawn / seconds:.0f} | "
+        print(f"| {'yes' if plain else 'no'} | {'yes' if fold else 'no'} | {seconds:.2f} | {drawn / seconds:.0f} | "
               f"{gap(model, prompts, rounds[-1][1]):.4f} |", flush=True)
 
 
