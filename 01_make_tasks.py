@@ -25,7 +25,7 @@ from tqdm import tqdm
 
 import tasks
 from tasks.bbh import genuine
-from tasks.engine.constants import GPU, constants, override, stop
+from tasks.engine.constants import GPU, at_least_one, constants, override, stop
 from tasks.engine.files import write_jsonl, write_text
 from tasks.families import sides, suite
 
@@ -61,8 +61,7 @@ SPLITS = ("train", "heldout", "test")
 def check_constants():
     if not 0 <= MIN_DIFFICULTY <= MAX_DIFFICULTY <= 1:
         stop("difficulties run from 0 to 1, MIN_DIFFICULTY not above MAX_DIFFICULTY")
-    if min(TRAIN_PER_TASK, HELDOUT_PER_TASK, TEST_PER_TASK) < 1 or WORKERS < 1:
-        stop("TRAIN_PER_TASK, HELDOUT_PER_TASK, TEST_PER_TASK and WORKERS are at least 1")
+    at_least_one(globals(), "TRAIN_PER_TASK", "HELDOUT_PER_TASK", "TEST_PER_TASK", "WORKERS", "ANSWER_TOKENS")
     suites = sorted({suite(name) for name in tasks.REGISTRY})
     if LEAVE_OUT not in ("", *suites):
         stop(f"LEAVE_OUT is one of {', '.join(suites)}, or empty, not {LEAVE_OUT!r}")
@@ -70,7 +69,7 @@ def check_constants():
 
 def choose_tasks() -> dict[str, str]:
     """The tasks that the constants stand for, each with its side of the split."""
-    names = tasks.names() if TASKS == "all" else TASKS.split(",")
+    names = tasks.names() if TASKS == "all" else TASKS.replace(" ", "").split(",")
     unknown = [name for name in names if name not in tasks.REGISTRY]
     if unknown:
         stop(f"TASKS names {', '.join(unknown)}; there are: {', '.join(tasks.names())}")

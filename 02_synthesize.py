@@ -3,7 +3,7 @@
 Reads   data/tasks/train.jsonl; heldout.jsonl and test.jsonl beside it, to see that nothing of them gets in
 Writes  data/sft.jsonl        one conversation a line: the verifier accepts its answer, output or reasoning supports it,
                               and stages 4 and 5 could sample it; data/sft.png shows how many of which task and style
-        data/attempts.jsonl   every conversation with a model, right or wrong, as soon as it has ended
+        data/attempts.jsonl   every conversation with a model, right or wrong
         data/potential.jsonl  each question's share of right answers, which stage 4 takes with POTENTIAL=
 Run     python 02_synthesize.py [NAME=value ...]     run it again after any interruption: it goes on where it stopped
 Takes   with the reference teacher 25 seconds on two CPU cores, of which 720 trajectories take 5; neither GPU nor key
@@ -39,8 +39,8 @@ from tqdm import tqdm
 import tasks
 from tasks import guidance, reference, sandbox, scripted, selection, steering
 from tasks.endpoint import Endpoint, check_limit, converse
-from tasks.engine.constants import GPU, SMALL_MODEL, constants, inherit, override, stop
-from tasks.engine.files import append_jsonl, begin_lines, find_adapter, largest_rank, read_jsonl, write_jsonl
+from tasks.engine.constants import GPU, SMALL_MODEL, at_least_one, constants, inherit, override, stop
+from tasks.engine.files import append_jsonl, begin_lines, find_adapter, largest_rank, read_questions, write_jsonl
 from tasks.engine.model import find_model, memory_advice, open_tokenizer
 from tasks.engine.sampler import open_sampler
 from tasks.episode import Chat, Episode, leave_room, run_episodes
@@ -138,11 +138,13 @@ STEERING = ("METHOD", "WORKER", "MAX_ROUNDS", "CHILDREN", "GUIDANCE_TOKENS", "WO
 
 
 def check_constants(given: list[str]):
-    if min(SAMPLES, ROUNDS, KEEP, CHUNK, IN_FLIGHT) < 1 or not 0 <= CODE_SHARE <= 1:
-        stop("SAMPLES, ROUNDS, KEEP, CHUNK and IN_FLIGHT are at least 1, and CODE_SHARE is from 0 to 1")
-    names = [name.upper() for name in PROMPTS]
-    if min(map(globals().get, names)) < 0 or not any(map(globals().get, names)):
-        stop(f"{', '.join(names)} are relative frequencies: not below 0, and not all of them 0")
+    at_least_one(globals(), "SAMPLES", "ROUNDS", "KEEP", "CHUNK", "IN_FLIGHT", "SAMPLER_BATCH", "TURN_TOKENS",
+                 "OUTPUT_TOKENS", "PAIRS", "GUIDANCE_TOKENS")
+    if CODE_SHARE > 1:
+        stop(f"CODE_SHARE is a share, from 0 to 1, not {CODE_SHARE}")
+    for names in ([name.upper() for name in PROMPTS], ("STRAIGHT", "REASON", "REPAIR", "CHECK", "TEXT")):
+        if not any(map(globals().get, names)):
+            stop(f"{', '.join(names)} are relative frequencies, not all of which can be 0")
     if ADAPTER and TEACHER not in ("local", "self") or ENDPOINT and TEACHER in ("reference", "local", "self"):
         stop(f"TEACHER={TEACHER}, but ADAPTER is for TEACHER=local or self, and ENDPOINT for the name of a model there")
     check_limit(MAX_DOLLARS, PRICE_IN, PRICE_OUT)
@@ -150,17 +152,17 @@ def check_constants(given: list[str]):
         stop(f"METHOD is interpreter or steer, not {METHOD!r}")
     if METHOD == "steer" and {"ATTEMPTS", "OUT"} & set(given):
         stop("METHOD=steer writes STEER_ATTEMPTS and STEER_OUT, with an ADAPTER STEER_TREES and STEER_PAIRS")
-    if not all(part.isdigit() and int(part) for part in CHILDREN.split(",")) or min(PAIRS, GUIDANCE_TOKENS) < 1:
-        stop(f"CHILDREN are numbers such as 3,2, not {CHILDREN!r}; they, PAIRS and GUIDANCE_TOKENS are at least 1")
+    if not all(part.isdigit() and int(part) for part in CHILDREN.split(",")):
+        stop(f"CHILDREN are numbers from 1 on such as 3,2, not {CHILDREN!r}")
 
 
 # -------------------------------------------------------------------------------------------------- the questions
 
-def choose_questions(rows: list[dict]) -> list[tasks.Question]:
+def choose_questions(questions: list[tasks.Question]) -> list[tasks.Question]:
     """PER_TASK questions of each task, evenly over the file and so over the difficulties; for trees TREES of them."""
     chosen, wanted = [], TREES if METHOD == "steer" and ADAPTER else PER_TASK
-    for name in sorted({row["task"] for row in rows}):
-        mine = [tasks.Question(**row) for row in rows if row["task"] == name]
+    for name in sorted({question.task for question in questions}):
+        mine = [question for question in questions if question.task == name]
         count = min(wanted or len(mine), len(mine))
         chosen += [mine[position * len(mine) // count] for position in range(count)]
     return chosen
@@ -281,8 +283,8 @@ def open_steering(chat: Chat, questions: list[tasks.Question]):
 def ask_all(ask, questions: list[tasks.Question], endpoint: Endpoint | None) -> list[dict]:
     """All attempts at these questions, those of earlier runs among them, in the order of the questions.
 
-    None is made twice, and each is written as soon as it has ended. What could not be had is written, too, for what it
-    has cost, and asked again in the next run.
+    None is made twice, and each is written as soon as `ask` has it: at an endpoint when it ends, here by CHUNK. What
+    could not be had is written, too, for what it has cost, and asked again in the next run.
     """
     free = MAY_DIFFER if METHOD == "steer" else MAY_DIFFER + STEERING
     shaping = {name: value for name, value in constants(globals()).items() if name not in free}
@@ -348,6 +350,7 @@ def choose_rows(chat: Chat, attempts: list[dict]) -> tuple[list[dict], Counter]:
     kept, more = selection.select(fit, KEEP, CAP, CODE_SHARE, SEED)
     if kept:
         print_table(attempts, kept)
+        Path(OUT).parent.mkdir(parents=True, exist_ok=True)
         draw_picture(attempts, kept, str(Path(OUT).with_suffix(".png")))
     if TEACHER != "reference":
         print(f"\n{selection.both_ways(fit)} questions were answered rightly both in words and by code; "
@@ -363,7 +366,7 @@ def main():
     if METHOD == "steer":
         attempts, out = (STEER_TREES, STEER_PAIRS) if ADAPTER else (STEER_ATTEMPTS, STEER_OUT)
         globals().update(ATTEMPTS=attempts, OUT=out)
-    questions = choose_questions(read_jsonl(DATA, "python 01_make_tasks.py"))
+    questions = choose_questions(read_questions(DATA))
     if ADAPTER and TEACHER == "self":
         inherit(globals(), given, f"{ADAPTER}/constants.json", ["MODEL", "FOUR_BIT", "MARKER"], "python 03_sft.py")
     path = find_model(MODEL)

@@ -22,7 +22,7 @@ tasks/dpo.py. There p_ref is the adapter of START, or without START the base.
 import random
 import sys
 
-from tasks.engine.constants import GPU, SMALL_MODEL, constants, inherit, override, stop  # isort: skip (before torch)
+from tasks.engine.constants import GPU, SMALL_MODEL, at_least_one, constants, inherit, override, stop  # isort: skip
 import torch
 
 from tasks import dpo
@@ -83,7 +83,7 @@ PANELS = {"loss": ["loss", "valid_loss"], "accuracy": ["accuracy", "valid_accura
 
 def read_trajectory(chat: Chat, row: dict, name: str) -> Episode:
     """A row as ids and mask; stops where it would train nothing or not its own end."""
-    episode = render(chat, row["messages"], output_mask=0 if MASK_OUTPUT else 1)
+    episode = render(chat, row["messages"], output_mask=0 if MASK_OUTPUT else 1) if row["messages"] else Episode()
     if sum(episode.mask) == 0:
         stop(f"{name} has no token to train on: no assistant turn")
     if not (episode.ids[-1] == chat.end_of_turn and episode.mask[-1]):
@@ -103,7 +103,8 @@ def length(example: Episode | dpo.Pair) -> int:
 def load_data(chat: Chat) -> tuple[list, list]:
     """All examples, EXAMPLES of OBJECTIVE, as ids and masks: those for training and those for validation."""
     read, what = {"sft": read_trajectory, "dpo": dpo.read_pair}[OBJECTIVE], EXAMPLES[OBJECTIVE]
-    rows, examples = read_jsonl(DATA, "python 02_synthesize.py" + " METHOD=steer" * (OBJECTIVE == "dpo")), []
+    maker, examples = "python 02_synthesize.py" + " METHOD=steer" * (OBJECTIVE == "dpo"), []
+    rows = read_jsonl(DATA, maker, "id", "messages")
     for number, row in enumerate(rows, 1):
         example = read(chat, row, f"{DATA} line {number} ({row['id']})")
         if length(example) <= MAX_TOKENS:
@@ -137,7 +138,8 @@ def validation_questions(names: set[str]) -> set[str]:
 
 
 def rows_of_step(count: int, step: int) -> list[int]:
-    """Rows of optimizer step `step` (from 0): each epoch visits all rows once, in an order of its own.
+    """Rows of optimizer step `step` (from 0): each epoch visits all rows once, in an order of its own, but
+    for the last part of a batch.
 
     A function of the step alone, so a resumed run needs no cursor and meets the same batches.
     """
@@ -215,6 +217,7 @@ def main():
     given = override(globals(), sys.argv[1:])
     if OBJECTIVE not in EXAMPLES:
         stop(f"OBJECTIVE is one of {', '.join(EXAMPLES)}, not {OBJECTIVE!r}")
+    at_least_one(globals(), "RANK", "EPOCHS", "BATCH", "MICRO_TOKENS", "SAVE_EVERY", "HANDFUL")
     adapter, maker = None, f"python 03_sft.py RUN={START}"
     if START:
         adapter = find_adapter(START, maker)

@@ -18,8 +18,8 @@ accepts and 0 elsewhere (no reward for form), then with r_i the rewards of one q
 
 over sampled tokens only: code output and questions are in the context, never in the loss. w_i = 1 / (sampled tokens of
 the whole step), the token mean of DAPO (arXiv 2503.14476). Groups whose rewards are all equal count in it, but A = 0
-teaches nothing: further questions take their place, and the KL term is over the groups that are learned from.
-pi_ref is the SFT adapter, frozen, on the same 4-bit base, or after a cold start the base itself.
+teaches nothing: further questions take their place (up to MAX_RESAMPLE), and the KL term is over the groups that are
+learned from. pi_ref is the SFT adapter, frozen, on the same 4-bit base, or after a cold start the base itself.
 ALGORITHM=ppo takes A_it from a critic, a third adapter with a scalar head (tasks/ppo.py), whitened over the step.
 Curriculum: STAGES begin with the questions of the highest 4 p (1 - p), p their share of right answers, and add others.
 GRPO: arXiv 2402.03300, equations 3 and 4; masking, warm start, curriculum: arXiv 2505.21668, section 4.
@@ -32,14 +32,23 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tasks.engine.constants import GPU, SMALL_MODEL, constants, inherit, override, stop  # isort: skip (before torch)
+from tasks.engine.constants import GPU, SMALL_MODEL, at_least_one, constants, inherit, override, stop  # isort: skip
 import torch
 from tqdm import tqdm
 
 import tasks
 from tasks import ppo, sandbox
 from tasks.engine import ranks
-from tasks.engine.files import Clock, append_jsonl, begin_run, find_adapter, keep_steps, read_jsonl, save_checkpoint
+from tasks.engine.files import (
+    Clock,
+    append_jsonl,
+    begin_run,
+    find_adapter,
+    keep_steps,
+    read_jsonl,
+    read_questions,
+    save_checkpoint,
+)
 from tasks.engine.model import compute_dtype, find_model, memory_advice, open_model, open_tokenizer, with_adapter
 from tasks.engine.sampler import open_sampler
 from tasks.engine.scoring import by_episode, padded_batches, token_logprobs, token_values, value_head
@@ -112,7 +121,7 @@ MAX_HOURS = 11.5                          # stops by itself before this; run aga
 RUN = "runs/grpo"
 # ---------------------------------------------------------------------------------------------------------------
 
-EPSILON = 1e-6  # keeps the advantage finite; groups without variance are left out before it matters
+EPSILON = 1e-6  # makes the advantages of a group without variance 0
 CHOICES = {"ALGORITHM": ("grpo", "ppo"), "ADV_NORM": ("std", "none"), "LOSS": ("token", "sequence", "constant"),
            "TRUNCATED": ("zero", "leave out"), "HOPELESS": ("last", "leave out")}
 
@@ -371,9 +380,14 @@ def curriculum(rows: list[tasks.Question], p: dict[str, float], stages: int, hop
     return pools
 
 
+def read_potential() -> dict[str, float]:
+    """p of the questions in POTENTIAL, by id."""
+    return {row["id"]: row["p"] for row in read_jsonl(POTENTIAL, "python 04_grpo.py STAGES=4", "id", "p")}
+
+
 def open_stage(trainer: Trainer, chat: Chat, sampler, rows: list[tasks.Question], step: int, clock: Clock) -> list:
     """The questions of the stage that `step` belongs to; measures their potential first, if that is still to do."""
-    given = {row["id"]: row["p"] for row in read_jsonl(POTENTIAL, "python 04_grpo.py STAGES=4")} if POTENTIAL else None
+    given = read_potential() if POTENTIAL else None
     rows = [row for row in rows if given is None or row.id in given]
     rows = random.Random(seed("pool")).sample(rows, min(POTENTIAL_QUESTIONS or len(rows), len(rows)))
     begin = next(early for early in range(STEPS) if stage_of(early) == stage_of(step)) if REESTIMATE else 0
@@ -403,6 +417,8 @@ def check_constants():
     for name, allowed in CHOICES.items():
         if globals()[name] not in allowed:
             stop(f"{name} is one of {', '.join(allowed)}, not {globals()[name]!r}")
+    at_least_one(globals(), "RANK", "STEPS", "QUESTIONS", "GROUP", "TURN_TOKENS", "OUTPUT_TOKENS", "SAMPLER_BATCH",
+                 "PASSES", "POTENTIAL_SAMPLES", "MICRO_TOKENS", "SAVE_EVERY", "SHOW_EVERY")
     if GROUP < 2 and ALGORITHM == "grpo":
         stop("GROUP must be at least 2: an advantage compares rollouts of the same question")
     if TEMPERATURE <= 0:
@@ -416,7 +432,9 @@ def check_constants():
 def main():
     given = override(globals(), sys.argv[1:])
     check_constants()
-    rows = [tasks.Question(**row) for row in read_jsonl(DATA, "python 01_make_tasks.py")]
+    rows = read_questions(DATA)
+    if POTENTIAL:
+        read_potential()  # stops where it cannot be read, before it costs anything
     if SFT:
         inherit(globals(), given, f"{SFT}/constants.json", ["MODEL", "RANK", "FOUR_BIT", "MARKER"], "python 03_sft.py")
     path, adapter = ranks.firsts(lambda: find_model(MODEL)), SFT and find_adapter(SFT, "python 03_sft.py")

@@ -28,8 +28,17 @@ from tqdm import tqdm
 import tasks
 from tasks import sandbox, scripted, steering
 from tasks.endpoint import Endpoint, check_limit, converse
-from tasks.engine.constants import GPU, SMALL_MODEL, constants, inherit, override, stop
-from tasks.engine.files import Clock, append_jsonl, digest, find_adapter, largest_rank, read_jsonl, write_jsonl
+from tasks.engine.constants import GPU, SMALL_MODEL, at_least_one, constants, inherit, override, stop
+from tasks.engine.files import (
+    Clock,
+    append_jsonl,
+    digest,
+    find_adapter,
+    largest_rank,
+    read_jsonl,
+    read_questions,
+    write_jsonl,
+)
 from tasks.episode import PROMPTS, Chat, Episode, leave_room, run_episodes
 from tasks.report import answers, guidance, tables, write_report
 
@@ -111,14 +120,13 @@ class Column(NamedTuple):
 
 def choose_questions() -> list[tasks.Question]:
     """PER_TASK questions of each task, evenly over its file and so over the difficulties."""
-    if WHAT not in ("both", *tables.SPLITS) or SAMPLES < 1:
-        stop(f"WHAT is both, heldout or test, not {WHAT!r}; SAMPLES is at least 1")
+    if WHAT not in ("both", *tables.SPLITS):
+        stop(f"WHAT is both, heldout or test, not {WHAT!r}")
     by_task = {}
     for path in [path for split, path in (("heldout", HELDOUT), ("test", TEST)) if WHAT in ("both", split)]:
-        rows = [tasks.Question(**row) for row in read_jsonl(path, "python 01_make_tasks.py")]
-        for row in sorted(rows, key=lambda row: row.task):
+        for row in sorted(read_questions(path), key=lambda row: row.task):
             by_task.setdefault((path, row.task), []).append(row)
-    wanted, there = set(filter(None, TASKS.split(","))), {task for _, task in by_task}
+    wanted, there = set(filter(None, TASKS.replace(" ", "").split(","))), {task for _, task in by_task}
     if wanted - there:
         stop(f"TASKS names {', '.join(sorted(wanted - there))}; with WHAT={WHAT} there are: {', '.join(sorted(there))}")
     chosen = []
@@ -388,6 +396,7 @@ def evaluate(given: list[str]):
 
 def main():
     given = override(globals(), sys.argv[1:])
+    at_least_one(globals(), "SAMPLES", "TURN_TOKENS", "OUTPUT_TOKENS", "SAMPLER_BATCH", "IN_FLIGHT", "DRAWS")
     check_limit(MAX_DOLLARS, PRICE_IN, PRICE_OUT)
     if COMPARE:
         return compare(given)

@@ -152,6 +152,8 @@ class Chat:
 
         Raises ValueError for a template from which the delimiters cannot be cut.
         """
+        if marker not in MARKERS:
+            stop(f"MARKER is one of {', '.join(MARKERS)}, not {marker!r}")
         self.tokenizer, self.marker, self.method = tokenizer, marker, method
         self.max_calls = {"text": 0, "code": 1}.get(method, max_calls)
         self.output_tokens = output_tokens

@@ -12,7 +12,15 @@ from conftest import ROOT, run_script, script, size
 
 import tasks
 from tasks.engine.constants import constants, inherit, override
-from tasks.engine.files import begin_run, keep_steps, read_jsonl, save_checkpoint, write_jsonl, write_text
+from tasks.engine.files import (
+    begin_run,
+    keep_steps,
+    read_jsonl,
+    read_questions,
+    save_checkpoint,
+    write_jsonl,
+    write_text,
+)
 
 
 def test_overriding_keeps_the_type_of_the_default():
@@ -21,12 +29,14 @@ def test_overriding_keeps_the_type_of_the_default():
     assert names == {"STEPS": 7, "RATE": 2.0, "FLAG": False, "NAME": "b=c", "lower": 1}
 
 
-@pytest.mark.parametrize("argument", ["STEP=7", "STEPS", "STEPS=7.5", "STEPS=x", "FLAG=maybe", "lower=2", "--steps=1"])
+@pytest.mark.parametrize("argument", ["STEP=7", "STEPS", "STEPS=7.5", "STEPS=x", "FLAG=maybe", "lower=2", "--steps=1",
+                                      "STEPS=-1", "RATE=nan", "RATE=inf", "RATE=-1e-9", "RUN="])
 def test_wrong_overrides_stop_with_one_line(argument, capsys):
     with pytest.raises(SystemExit) as stopped:
-        override({"STEPS": 5, "FLAG": True, "lower": 1}, [argument])
+        override({"STEPS": 5, "FLAG": True, "RATE": 0.5, "RUN": "runs/x", "lower": 1}, [argument])
     error = capsys.readouterr().err
-    assert stopped.value.code == 2 and error.count("\n") == 1 and "STEPS" in error or "FLAG" in error
+    assert stopped.value.code == 2 and error.count("\n") == 1
+    assert any(name in error for name in ("STEPS", "FLAG", "RATE", "RUN"))
 
 
 @pytest.mark.parametrize("stage", ["01", "02", "03", "04", "05"])
@@ -71,6 +81,33 @@ def test_a_missing_file_names_the_script_that_makes_it(stage, maker, tmp_path, t
     models = [] if stage in ("04", "05") else [f"MODEL={tiny}"]
     done = run_script(stage, *models, cwd=tmp_path, check=False)
     assert done.returncode == 2 and maker in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("stage, constant", [("03", "BATCH=0"), ("04", "SAVE_EVERY=0"), ("05", "SAMPLER_BATCH=0"),
+                                             *size([], [("01", "WORKERS=0"), ("02", "SAMPLER_BATCH=0"),
+                                                        ("03", "EPOCHS=0"), ("04", "PASSES=0"), ("05", "DRAWS=0")])])
+def test_what_has_to_be_one_at_least_is_refused_at_once(stage, constant, tmp_path):
+    done = run_script(stage, constant, cwd=tmp_path, check=False)
+    error, = done.stderr.splitlines()
+    assert done.returncode == 2 and error == f"error: {constant.split('=')[0]} is at least 1, not 0"
+
+
+def test_a_marker_that_is_none_is_refused(tmp_path, tiny):
+    done = run_script("03", f"MODEL={tiny}", "MARKER=round", cwd=tmp_path, check=False)
+    assert done.returncode == 2 and "MARKER is one of" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("line, says", [
+    ('{"id": 3}', "line 2 has no"), ("[1]", "line 2 has no"), ("4 4", "line 2: Extra data"),
+    (json.dumps(dict.fromkeys(("id", "task", "split", "seed", "difficulty", "question", "answer", "data"), "a")),
+     "asks questions of a, which")])
+def test_lines_that_are_no_questions_are_refused(line, says, tmp_path, capsys):
+    good = asdict(tasks.make("bbh/navigate", 1, 0.0, "train"))
+    (tmp_path / "train.jsonl").write_text(json.dumps(good) + "\n" + line + "\n")
+    with pytest.raises(SystemExit):
+        read_questions(str(tmp_path / "train.jsonl"))
+    error, = capsys.readouterr().err.splitlines()
+    assert says in error and "01_make_tasks.py" in error
 
 
 @pytest.mark.parametrize("content, says", [("", "no line"), ("{broken\n", "not JSON")])

@@ -1,10 +1,11 @@
 """The CAPS constants at the top of each script: overriding them as NAME=value, inheriting them from an earlier stage.
 
-    python 03_sft.py STEPS=20 MODEL=Qwen/Qwen2.5-7B-Instruct
+    python 03_sft.py EPOCHS=1 MODEL=Qwen/Qwen2.5-7B-Instruct
 
 Every error a user can cause ends here, in `stop`: one line that names the fix, and exit code 2.
 """
 import json
+import math
 import os
 import shlex
 import shutil
@@ -45,7 +46,8 @@ def constants(script: dict) -> dict:
 def override(script: dict, arguments: list[str]) -> list[str]:
     """Set constants of `script` (its globals()) from arguments NAME=value; the type is that of the default.
 
-    Returns the names that were given. Stops with exit code 2 at an unknown name or a value of the wrong type.
+    Returns the names that were given. Stops with exit code 2 at an unknown name, a value of the wrong type, or one that
+    no constant has: a number below 0, no number at all, a place to write to that is empty.
     """
     known = constants(script)
     if any(argument in ("-h", "--help") for argument in arguments):
@@ -75,15 +77,27 @@ def _in_lines(words: list[str], width: int = 118) -> str:
 
 def _read(name: str, text: str, kind: type):
     if kind is str:
+        if not text and name in ("OUT", "RUN"):
+            stop(f"{name} is where this script writes; it cannot be empty")
         return text
     if kind is bool:
         if text.lower() in ("true", "1", "false", "0"):
             return text.lower() in ("true", "1")
         stop(f"{name} is True or False, not {text!r}")
     try:
-        return kind(text)
+        value = kind(text)
     except ValueError:
         stop(f"{name} is a number ({'whole' if kind is int else 'decimal'}), not {text!r}")
+    if not math.isfinite(value) or value < 0:
+        stop(f"{name} is a finite number and not below 0, not {text}")
+    return value
+
+
+def at_least_one(script: dict, *names: str):
+    """Stops with exit code 2 where one of these constants of `script` is below 1."""
+    for name in names:
+        if script[name] < 1:
+            stop(f"{name} is at least 1, not {script[name]}")
 
 
 def inherit(script: dict, given: list[str], path: str, names: list[str], written_by: str):
