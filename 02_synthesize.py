@@ -40,7 +40,7 @@ import tasks
 from tasks import guidance, reference, sandbox, scripted, selection, steering
 from tasks.endpoint import Endpoint, check_limit, converse
 from tasks.engine.constants import GPU, SMALL_MODEL, at_least_one, constants, inherit, override, stop
-from tasks.engine.files import append_jsonl, begin_lines, find_adapter, largest_rank, read_questions, write_jsonl
+from tasks.engine.files import append_jsonl, begin_lines, find_adapter, largest_rank, write_jsonl
 from tasks.engine.model import find_model, memory_advice, open_tokenizer
 from tasks.engine.sampler import open_sampler
 from tasks.episode import Chat, Episode, leave_room, run_episodes
@@ -366,7 +366,7 @@ def main():
     if METHOD == "steer":
         attempts, out = (STEER_TREES, STEER_PAIRS) if ADAPTER else (STEER_ATTEMPTS, STEER_OUT)
         globals().update(ATTEMPTS=attempts, OUT=out)
-    questions = choose_questions(read_questions(DATA))
+    questions = choose_questions(tasks.read_questions(DATA))
     if ADAPTER and TEACHER == "self":
         inherit(globals(), given, f"{ADAPTER}/constants.json", ["MODEL", "FOUR_BIT", "MARKER"], "python 03_sft.py")
     path = find_model(MODEL)

@@ -138,8 +138,8 @@ def validation_questions(names: set[str]) -> set[str]:
 
 
 def rows_of_step(count: int, step: int) -> list[int]:
-    """Rows of optimizer step `step` (from 0): each epoch visits all rows once, in an order of its own, but
-    for the last part of a batch.
+    """Rows of optimizer step `step` (from 0): each epoch visits all rows once, in an order of its own. The last rows of
+    the last epoch are left out where they do not fill a batch.
 
     A function of the step alone, so a resumed run needs no cursor and meets the same batches.
     """

@@ -39,16 +39,7 @@ from tqdm import tqdm
 import tasks
 from tasks import ppo, sandbox
 from tasks.engine import ranks
-from tasks.engine.files import (
-    Clock,
-    append_jsonl,
-    begin_run,
-    find_adapter,
-    keep_steps,
-    read_jsonl,
-    read_questions,
-    save_checkpoint,
-)
+from tasks.engine.files import Clock, append_jsonl, begin_run, find_adapter, keep_steps, read_jsonl, save_checkpoint
 from tasks.engine.model import compute_dtype, find_model, memory_advice, open_model, open_tokenizer, with_adapter
 from tasks.engine.sampler import open_sampler
 from tasks.engine.scoring import by_episode, padded_batches, token_logprobs, token_values, value_head
@@ -432,7 +423,7 @@ def check_constants():
 def main():
     given = override(globals(), sys.argv[1:])
     check_constants()
-    rows = read_questions(DATA)
+    rows = tasks.read_questions(DATA)
     if POTENTIAL:
         read_potential()  # stops where it cannot be read, before it costs anything
     if SFT:

@@ -29,16 +29,7 @@ import tasks
 from tasks import sandbox, scripted, steering
 from tasks.endpoint import Endpoint, check_limit, converse
 from tasks.engine.constants import GPU, SMALL_MODEL, at_least_one, constants, inherit, override, stop
-from tasks.engine.files import (
-    Clock,
-    append_jsonl,
-    digest,
-    find_adapter,
-    largest_rank,
-    read_jsonl,
-    read_questions,
-    write_jsonl,
-)
+from tasks.engine.files import Clock, append_jsonl, digest, find_adapter, largest_rank, read_jsonl, write_jsonl
 from tasks.episode import PROMPTS, Chat, Episode, leave_room, run_episodes
 from tasks.report import answers, guidance, tables, write_report
 
@@ -124,7 +115,7 @@ def choose_questions() -> list[tasks.Question]:
         stop(f"WHAT is both, heldout or test, not {WHAT!r}")
     by_task = {}
     for path in [path for split, path in (("heldout", HELDOUT), ("test", TEST)) if WHAT in ("both", split)]:
-        for row in sorted(read_questions(path), key=lambda row: row.task):
+        for row in sorted(tasks.read_questions(path), key=lambda row: row.task):
             by_task.setdefault((path, row.task), []).append(row)
     wanted, there = set(filter(None, TASKS.replace(" ", "").split(","))), {task for _, task in by_task}
     if wanted - there:

@@ -12,9 +12,11 @@ takes to add it: the subclass registers itself under its name, and every module 
 import importlib
 import pkgutil
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from tasks import answers
+from tasks.engine.constants import stop
+from tasks.engine.files import read_jsonl
 
 MAX_ANSWER_CHARS = 20_000  # and twice those of the key: a longer answer is wrong, so that parsers stay fast
 
@@ -109,6 +111,16 @@ def verify(question: Question, text: str) -> bool:
 def names(split: str | None = None) -> list[str]:
     """All task names, or those of one side of the split, in alphabetical order."""
     return sorted(name for name, task in REGISTRY.items() if split in (None, task.split))
+
+
+def read_questions(path: str) -> list[Question]:
+    """The questions of a file of stage 1; stops with exit code 2 where a line is none, or its task is not here."""
+    keys, maker = [key.name for key in fields(Question)], "python 01_make_tasks.py"
+    questions = [Question(**{key: row[key] for key in keys}) for row in read_jsonl(path, maker, *keys)]
+    unknown = sorted({question.task for question in questions} - REGISTRY.keys())
+    if unknown:
+        stop(f"{path} asks questions of {', '.join(unknown)}, which no class makes; make it anew with: {maker}")
+    return questions
 
 
 for _suite in ("symbench", "bbh", "reasoning_gym"):

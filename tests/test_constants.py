@@ -12,15 +12,7 @@ from conftest import ROOT, run_script, script, size
 
 import tasks
 from tasks.engine.constants import constants, inherit, override
-from tasks.engine.files import (
-    begin_run,
-    keep_steps,
-    read_jsonl,
-    read_questions,
-    save_checkpoint,
-    write_jsonl,
-    write_text,
-)
+from tasks.engine.files import begin_run, keep_steps, read_jsonl, save_checkpoint, write_jsonl, write_text
 
 
 def test_overriding_keeps_the_type_of_the_default():
@@ -105,7 +97,7 @@ def test_lines_that_are_no_questions_are_refused(line, says, tmp_path, capsys):
     good = asdict(tasks.make("bbh/navigate", 1, 0.0, "train"))
     (tmp_path / "train.jsonl").write_text(json.dumps(good) + "\n" + line + "\n")
     with pytest.raises(SystemExit):
-        read_questions(str(tmp_path / "train.jsonl"))
+        tasks.read_questions(str(tmp_path / "train.jsonl"))
     error, = capsys.readouterr().err.splitlines()
     assert says in error and "01_make_tasks.py" in error
 

@@ -9,16 +9,13 @@ import json
 import os
 import shutil
 import time
-from dataclasses import fields
 from pathlib import Path
 
-import tasks
 from tasks.engine.constants import stop
 from tasks.engine.ranks import FIRST, everyones
 
 CHECKPOINT = "checkpoint"
 ADAPTER_FILE = "adapter_model.safetensors"  # as peft names it
-QUESTION = [field.name for field in fields(tasks.Question)]
 
 
 def read_jsonl(path: str, written_by: str, *keys: str) -> list[dict]:
@@ -29,27 +26,17 @@ def read_jsonl(path: str, written_by: str, *keys: str) -> list[dict]:
     if not os.path.isfile(path):
         stop(f"{path} is missing; make it with: {written_by}")
     rows = []
-    for number, line in enumerate(Path(path).read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+    for number, line in enumerate(Path(path).read_bytes().splitlines(), 1):
         try:
             rows.append(json.loads(line))
-        except json.JSONDecodeError as error:
-            stop(f"{path} is not JSON lines (line {number}: {error.msg}); make it anew with: {written_by}")
+        except ValueError as error:
+            reason = getattr(error, "msg", "not UTF-8")
+            stop(f"{path} is not JSON lines (line {number}: {reason}); make it anew with: {written_by}")
         if not isinstance(rows[-1], dict) or not rows[-1].keys() >= set(keys):
             stop(f"{path} line {number} has no {', '.join(keys)}; make it anew with: {written_by}")
     if not rows:
         stop(f"{path} holds no line; make it anew with: {written_by}")
     return rows
-
-
-def read_questions(path: str) -> list[tasks.Question]:
-    """The questions of a file of stage 1; stops with exit code 2 like `read_jsonl`, or at a task that is not there."""
-    written_by = "python 01_make_tasks.py"
-    questions = [tasks.Question(**{name: row[name] for name in QUESTION})
-                 for row in read_jsonl(path, written_by, *QUESTION)]
-    unknown = sorted({question.task for question in questions} - tasks.REGISTRY.keys())
-    if unknown:
-        stop(f"{path} asks questions of {', '.join(unknown)}, which no class makes; make it anew with: {written_by}")
-    return questions
 
 
 def write_text(path: str | Path, text: str):
