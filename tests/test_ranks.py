@@ -103,7 +103,7 @@ def sums(tmp_path_factory) -> Path:
     """A folder with questions, and a model that answers them right or wrong, with and without a program."""
     folder = tmp_path_factory.mktemp("sums")
     rows = [{"id": f"sum {number}", "task": "bbh/multistep_arithmetic_two", "split": "train", "seed": number,
-             "difficulty": 0.0, "question": SUM, "answer": "4"} for number in range(8)]
+             "difficulty": 0.0, "question": SUM, "answer": "4", "data": {}} for number in range(8)]
     (folder / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     teach(make_model(str(folder / "model")), SUM,
           [["<<<4>>>"], ["It may well be\n<<<5>>>"], [PROGRAM.format("2 + 2"), "<<<4>>>"]])
