@@ -122,7 +122,7 @@ FAULTS = [Fault(*row) for row in (
     ("old policy of the last pass", GRPO, "if PASSES > 1 else None", "if False else None", "grpo several_passes"),
     ("state after the token scored", SCORING, "hidden[:, :-1][loss", "hidden[:, 1:][loss", "model chunked_scores"),
     # rows that share a prompt
-    ("neighbours seen", SCORING, "k, v = (torch.cat(both, dim=2) for both",
+    ("neighbours seen", ATTENTION, "k, v = (torch.cat(both, dim=2) for both",
      "k, v = shared = tuple(torch.cat(both, dim=2)[:, :, -mask.shape[-1]:] for both", "model as_if_each_were_alone"),
     ("the prompt not seen", SCORING, "seen.tril(len(prefix))",
      "seen.tril(len(prefix)) & (torch.arange(len(rows[row]), device=seen.device) >= len(prefix))",
