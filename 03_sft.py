@@ -22,6 +22,7 @@ tasks/dpo.py. There p_ref is the adapter of START, or without START the base.
 import random
 import sys
 
+# Before torch, whose OpenMP reads how to wait as it is loaded.
 from tasks.engine.constants import GPU, SMALL_MODEL, at_least_one, constants, inherit, override, stop  # isort: skip
 import torch
 

@@ -32,6 +32,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+# Before torch, whose OpenMP reads how to wait as it is loaded.
 from tasks.engine.constants import GPU, SMALL_MODEL, at_least_one, constants, inherit, override, stop  # isort: skip
 import torch
 from tqdm import tqdm

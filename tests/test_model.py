@@ -260,7 +260,7 @@ def test_full_weights_are_base_and_adapter_in_one(four_bit, tiny, chat):
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="for CPUs, where only those with bf16 compute in it")
 def test_in_16_bits_the_full_weights_are_as_near_as_rounding_lets_them(tiny, chat, monkeypatch):
-    """Merged into numbers of 16 bits, these adapters would be three times as far off."""
+    """Merged into matrices of 16 bits, these adapters are 0.014 off; beside them, here 0."""
     monkeypatch.setattr("tasks.engine.model.compute_dtype", lambda cpu_bf16=False: torch.bfloat16)
     model, batch = open_model(tiny, rank=8, dtype=torch.bfloat16), batch_of(chat, 6)
     with torch.no_grad():

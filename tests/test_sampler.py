@@ -233,13 +233,12 @@ def test_a_model_thinks_on_behind_a_fence_in_its_thoughts(tmp_path, overlap):
     draft = "<think>\n```python\nprint(7)\n```\nNo.</think>"
     folder = teach(make_model(str(tmp_path)), SUM, [[draft + PROGRAM.format("2 + 2"), "<<<4>>>"]])
     episodes, _ = play((open_model(folder, rank=8, four_bit=False), Chat(open_tokenizer(folder))), turn_tokens=90,
-                       overlap=overlap)
-    right = [episode for episode in episodes
-             if episode.answer == "4" and FENCE in episode.turns[0]["text"].partition("</think>")[0]]
+                       overlap=overlap, seed=1)
+    right = [episode for episode in episodes if episode.answer == "4"]
     assert len(right) > 4  # the others say something else, as chance has it
     for episode in right:
         first, last = episode.turns
-        assert first["output"] == "Code Execution Results:\n4"
+        assert FENCE in first["text"].partition("</think>")[0] and first["output"] == "Code Execution Results:\n4"
         assert sum(episode.mask) == first["tokens"] + last["tokens"] and "status" not in last
 
 

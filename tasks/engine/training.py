@@ -59,9 +59,9 @@ class Trainer:
         ranks.add_gradients(self.weights)  # before the scaler looks for overflow, which all ranks must see alike
         self.scaler.unscale_(self.optimizer)
         norm = torch.nn.utils.clip_grad_norm_(self.weights, clip_norm).item()
-        if math.isfinite(norm):
-            self.scaler.step(self.optimizer)
         self.skipped = 0 if math.isfinite(norm) else self.skipped + 1
+        if not self.skipped:
+            self.scaler.step(self.optimizer)
         if self.skipped >= 10:
             stop("the gradient of ten steps in a row was no number: the learning rate has ruined the adapter, or the "
                  "model is too large in its numbers for 16 bits; lower the rate, or choose another MODEL")

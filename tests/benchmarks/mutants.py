@@ -289,7 +289,7 @@ FAULTS = [Fault(*row) for row in (
      "if SHARE * len(self.first + self.further) >= 1 or max(1,", "sampler eighth"),
     ("heads of other groups folded", ATTENTION, "query.view(batch, key.shape[1], -1, size)",
      "query.view(batch, -1, key.shape[1], size).transpose(1, 2)", "model one_new_token"),
-    ("full weights where they leave no room", MODEL, "return 3 * sum", "return sum", "model goes_without"),
+    ("full weights where they leave no room", MODEL, "return SPARE * sum", "return sum", "model goes_without"),
     ("cuDNN left on", ATTENTION, "enable_cudnn_sdp(False)", "enable_cudnn_sdp(True)", "model planned_for_every_shape"),
     ("heads of an old GPU in groups", ATTENTION, "        _group_heads(False)", "        pass",
      "model planned_for_every_shape"),
