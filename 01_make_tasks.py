@@ -25,7 +25,7 @@ from tqdm import tqdm
 
 import tasks
 from tasks.bbh import genuine
-from tasks.engine.constants import GPU, at_least_one, constants, override, stop
+from tasks.engine.constants import GPU, at_least_one, constants, listed, override, stop
 from tasks.engine.files import write_jsonl, write_text
 from tasks.families import sides, suite
 
@@ -53,7 +53,11 @@ OUT = "data/tasks"
 TRIES = 20  # draws per wanted question before a task counts as too small
 # A byte; but a vowel and the consonant before it are one piece, and so are a space and what is neither digit nor space
 PIECE = re.compile(rb" ?[b-df-hj-np-tv-z]?[aeiou]| ?[^\d\s]|.", re.DOTALL)
-SPLITS = ("train", "heldout", "test")
+SPLITS = {  # and what to do where there is no question
+    "train": "stages 2 to 4 need a training task among TASKS",
+    "heldout": "give stage 5 WHAT=test, or TASKS a training task",
+    "test": "give stage 5 WHAT=heldout, or TASKS a test task",
+}
 
 
 # ------------------------------------------------------------------------------------------------------ which tasks
@@ -69,7 +73,7 @@ def check_constants():
 
 def choose_tasks() -> dict[str, str]:
     """The tasks that the constants stand for, each with its side of the split."""
-    names = tasks.names() if TASKS == "all" else TASKS.replace(" ", "").split(",")
+    names = tasks.names() if TASKS == "all" else listed(TASKS)
     unknown = [name for name in names if name not in tasks.REGISTRY]
     if unknown:
         stop(f"TASKS names {', '.join(unknown)}; there are: {', '.join(tasks.names())}")
@@ -243,9 +247,11 @@ def main():
     drawn, remarks = draw_all(splits, published)
     if not drawn:
         stop("no task gave a question: " + "; ".join(remarks))
-    for split in SPLITS:
+    for split, advice in SPLITS.items():
         rows = [asdict(question) for name in splits if name in drawn for question in drawn[name].get(split, ())]
         write_jsonl(f"{OUT}/{split}.jsonl", rows)
+        if not rows:
+            remarks.insert(0, f"{split}.jsonl is empty: {advice}")
     table = [summarise([question for part in drawn[name].values() for question in part]) for name in sorted(drawn)]
     write_table(table, f"{OUT}/suite.md")
     draw_picture(table, f"{OUT}/suite.png")

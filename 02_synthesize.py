@@ -39,7 +39,7 @@ from tqdm import tqdm
 import tasks
 from tasks import guidance, reference, sandbox, scripted, selection, steering
 from tasks.endpoint import Endpoint, check_limit, converse
-from tasks.engine.constants import GPU, SMALL_MODEL, at_least_one, constants, inherit, override, stop
+from tasks.engine.constants import GPU, SMALL_MODEL, at_least_one, constants, inherit, listed, override, stop
 from tasks.engine.files import append_jsonl, begin_lines, find_adapter, largest_rank, write_jsonl
 from tasks.engine.model import find_model, memory_advice, open_tokenizer
 from tasks.engine.sampler import open_sampler
@@ -152,7 +152,7 @@ def check_constants(given: list[str]):
         stop(f"METHOD is interpreter or steer, not {METHOD!r}")
     if METHOD == "steer" and {"ATTEMPTS", "OUT"} & set(given):
         stop("METHOD=steer writes STEER_ATTEMPTS and STEER_OUT, with an ADAPTER STEER_TREES and STEER_PAIRS")
-    if not all(part.isdigit() and int(part) for part in CHILDREN.split(",")):
+    if not all(part.isdigit() and int(part) for part in listed(CHILDREN)):
         stop(f"CHILDREN are numbers from 1 on such as 3,2, not {CHILDREN!r}")
 
 
@@ -260,7 +260,7 @@ def open_steering(chat: Chat, questions: list[tasks.Question]):
         WORKER, questions, chat.tokenizer, **both, model=LOCAL, address=WORKER_ENDPOINT, purse=endpoint,
         max_tokens=STEER_TOKENS + (MAX_ROUNDS + 1) * WORKER_TOKENS, turn_tokens=WORKER_TOKENS)
     endpoint = endpoint or getattr(worker, "endpoint", None)
-    children = list(map(int, CHILDREN.split(","))) if ADAPTER else []
+    children = list(map(int, listed(CHILDREN))) if ADAPTER else []
     hints = list(steering.HINTS) if not ADAPTER and TEACHER != "reference" else [""]
     names = {"worker": WORKER, "teacher": teacher()}
     size = IN_FLIGHT if endpoint else max(1, CHUNK // math.prod(children))
@@ -338,25 +338,29 @@ def ask_all(ask, questions: list[tasks.Question], endpoint: Endpoint | None) -> 
 # --------------------------------------------------------------------------------------------------------- main
 
 def choose_rows(chat: Chat, attempts: list[dict]) -> tuple[list[dict], Counter]:
-    """The rows to learn from, and why others are left out; it says so by a table, too."""
+    """The attempts to learn from, or pairs of guidances in them, and why others are left out."""
     if METHOD == "steer" and ADAPTER:
-        kept, left_out = guidance.choose_pairs(chat, attempts, PAIRS, GUIDANCE_TOKENS, STEER_TOKENS)
-        print_pairs(attempts, kept)
-        return kept, left_out
+        return guidance.choose_pairs(chat, attempts, PAIRS, GUIDANCE_TOKENS, STEER_TOKENS)
     faults = [guidance.fault(chat, row, GUIDANCE_TOKENS, STEER_TOKENS) if METHOD == "steer" else
               selection.fault(chat, row, PROMPTS.get(row["style"], ("", 0))[1], TURN_TOKENS, MAX_TOKENS, FEWEST_WORDS)
               for row in attempts]
     fit = [row for row, found in zip(attempts, faults) if not found]
     kept, more = selection.select(fit, KEEP, CAP, CODE_SHARE, SEED)
-    if kept:
-        print_table(attempts, kept)
-        Path(OUT).parent.mkdir(parents=True, exist_ok=True)
-        draw_picture(attempts, kept, str(Path(OUT).with_suffix(".png")))
     if TEACHER != "reference":
         print(f"\n{selection.both_ways(fit)} questions were answered rightly both in words and by code; "
               f"{selection.both_ways(kept)} are kept so")
-    return [{name: row[name] for name in ("id", "task", "messages", "reward", "style", "teacher")}
-            | {"code_calls": len(row["statuses"])} for row in kept], Counter(filter(None, faults)) + more
+    return kept, Counter(filter(None, faults)) + more
+
+
+def write_rows(attempts: list[dict], kept: list[dict]):
+    """What `choose_rows` kept: in OUT, as a table and as a picture."""
+    if "chosen" in kept[0]:
+        write_jsonl(OUT, kept)
+        return print_pairs(attempts, kept)
+    write_jsonl(OUT, [{name: row[name] for name in ("id", "task", "messages", "reward", "style", "teacher")}
+                      | {"code_calls": len(row["statuses"])} for row in kept])
+    print_table(attempts, kept)
+    draw_picture(attempts, kept, str(Path(OUT).with_suffix(".png")))
 
 
 @memory_advice("SAMPLER_BATCH", "GPU_SHARE")
@@ -384,7 +388,7 @@ def main():
     if not kept:
         stop(f"no trajectory is fit to be learned from ({left_out}); nothing written")
     selection.refuse_unseen(DATA, first, {row["id"]: row["messages"][0]["content"] for row in kept})
-    write_jsonl(OUT, kept)
+    write_rows(attempts, kept)
     if METHOD == "interpreter" and TEACHER == "reference":
         Path(ATTEMPTS).unlink()
     elif METHOD == "interpreter":

@@ -16,7 +16,6 @@ paired by question.
 """
 import hashlib
 import itertools
-import json
 import sys
 import time
 from functools import cache, cached_property, partial
@@ -28,7 +27,8 @@ from tqdm import tqdm
 import tasks
 from tasks import sandbox, scripted, steering
 from tasks.endpoint import Endpoint, check_limit, converse
-from tasks.engine.constants import GPU, SMALL_MODEL, at_least_one, constants, inherit, override, stop
+from tasks.engine.constants import (GPU, SMALL_MODEL, at_least_one, constants, inherit, listed, override,
+                                    read_constants, stop)
 from tasks.engine.files import Clock, append_jsonl, digest, find_adapter, largest_rank, read_jsonl, write_jsonl
 from tasks.episode import PROMPTS, Chat, Episode, leave_room, run_episodes
 from tasks.report import answers, guidance, tables, write_report
@@ -117,7 +117,7 @@ def choose_questions() -> list[tasks.Question]:
     for path in [path for split, path in (("heldout", HELDOUT), ("test", TEST)) if WHAT in ("both", split)]:
         for row in sorted(tasks.read_questions(path), key=lambda row: row.task):
             by_task.setdefault((path, row.task), []).append(row)
-    wanted, there = set(filter(None, TASKS.replace(" ", "").split(","))), {task for _, task in by_task}
+    wanted, there = set(filter(None, listed(TASKS))), {task for _, task in by_task}
     if wanted - there:
         stop(f"TASKS names {', '.join(sorted(wanted - there))}; with WHAT={WHAT} there are: {', '.join(sorted(there))}")
     chosen = []
@@ -130,7 +130,7 @@ def choose_questions() -> list[tasks.Question]:
 def find_adapters() -> dict[str, str]:
     """The folder of the adapter of each of MODELS that has one."""
     known, found = {"sft": (SFT, "python 03_sft.py"), "grpo": (GRPO, "python 04_grpo.py")}, {}
-    for name in MODELS.split(","):
+    for name in listed(MODELS):
         if name in known or Path(name).is_dir():
             found[name] = find_adapter(*known.get(name, (name, f"python 04_grpo.py RUN={name}")))
         elif name not in ("base", "none") and not name.startswith("api:"):
@@ -147,7 +147,7 @@ def inherit_base(adapters: dict[str, str], given: list[str]) -> dict[str, str]:
         inherit(globals(), given, str(source), ["MODEL", "FOUR_BIT", "MARKER"], "")
     if not MODEL:
         stop("none of MODELS is a run that says what its base is: give MODEL=, a folder or a name on the hub")
-    theirs = {name: json.loads(path.read_text()) for name, path in runs.items()}
+    theirs = {name: read_constants(path) for name, path in runs.items()}
     for constant in {"MODEL", "FOUR_BIT"} - set(given):
         for name, run in theirs.items():
             if run.get(constant, globals()[constant]) != globals()[constant]:
@@ -158,7 +158,7 @@ def inherit_base(adapters: dict[str, str], given: list[str]) -> dict[str, str]:
 
 def choose_columns(tokenizer, adapters: dict[str, str], markers: dict[str, str]) -> list[Column]:
     """Every model by every method."""
-    models, methods, columns = MODELS.split(","), METHODS.split(","), []
+    models, methods, columns = listed(MODELS), listed(METHODS), []
     if set(methods) - {*PROMPTS, "steer"} or len({*models, *methods}) < len(models + methods):
         stop(f"METHODS names some of {', '.join(PROMPTS)}, steer, and neither it nor MODELS names one twice")
     if "none" in models and "steer" not in methods:
@@ -353,7 +353,7 @@ def answer_all(columns: list[Column], questions: list[tasks.Question], path: str
 
 def compare(given: list[str]):
     """The report of finished evaluations: columns of the same name stand side by side, and are compared."""
-    folder, names = OUT if "OUT" in given else "runs/compare", tables.short(COMPARE.split(","))
+    folder, names = OUT if "OUT" in given else "runs/compare", tables.short(listed(COMPARE))
     if Path(folder).resolve() in [Path(path).resolve() for path in names]:
         stop(f"{folder} is one of the evaluations: give another OUT for the report of them all")
     found, pairs = answers.side_by_side(names, PAIRS)

@@ -11,7 +11,7 @@ import torch
 from conftest import ROOT, run_script, script, size
 
 import tasks
-from tasks.engine.constants import constants, inherit, override
+from tasks.engine.constants import constants, inherit, listed, override, read_constants
 from tasks.engine.files import begin_run, keep_steps, read_jsonl, save_checkpoint, write_jsonl, write_text
 
 
@@ -22,13 +22,13 @@ def test_overriding_keeps_the_type_of_the_default():
 
 
 @pytest.mark.parametrize("argument", ["STEP=7", "STEPS", "STEPS=7.5", "STEPS=x", "FLAG=maybe", "lower=2", "--steps=1",
-                                      "STEPS=-1", "RATE=nan", "RATE=inf", "RATE=-1e-9", "RUN="])
+                                      "STEPS=-1", "RATE=nan", "RATE=inf", "RATE=-1e-9", "RUN=", "STEER_OUT="])
 def test_wrong_overrides_stop_with_one_line(argument, capsys):
     with pytest.raises(SystemExit) as stopped:
-        override({"STEPS": 5, "FLAG": True, "RATE": 0.5, "RUN": "runs/x", "lower": 1}, [argument])
+        override({"STEPS": 5, "FLAG": True, "RATE": 0.5, "RUN": "runs/x", "STEER_OUT": "x", "lower": 1}, [argument])
     error = capsys.readouterr().err
     assert stopped.value.code == 2 and error.count("\n") == 1
-    assert any(name in error for name in ("STEPS", "FLAG", "RATE", "RUN"))
+    assert any(name in error for name in ("STEPS", "FLAG", "RATE", "RUN", "STEER_OUT"))
 
 
 @pytest.mark.parametrize("stage", ["01", "02", "03", "04", "05"])
@@ -57,6 +57,23 @@ def test_inherited_values_yield_to_given_ones(tmp_path, capsys):
     assert names == {"MODEL": "mine", "RANK": 32, "NEW": 1}
     printed = capsys.readouterr().out
     assert "overridden" in printed and "inherited" in printed and "default" in printed
+
+
+def test_names_are_parted_by_commas_with_spaces_or_without():
+    assert listed("base, runs/my run,sft ") == ["base", "runs/my run", "sft"] and listed("") == [""]
+
+
+@pytest.mark.parametrize("content", [b"", b'{"MODEL": "bi', b'{"MODEL": "\xff"}'])
+def test_constants_that_were_copied_in_part_are_one_line(content, tmp_path, capsys):
+    path = tmp_path / "constants.json"
+    path.write_bytes(content)
+    (tmp_path / "checkpoint").mkdir()
+    for read in (lambda: read_constants(str(path)), lambda: begin_run(str(tmp_path), {"SEED": 1}, may_differ=())):
+        with pytest.raises(SystemExit) as stopped:
+            read()
+        error = capsys.readouterr().err
+        assert stopped.value.code == 2 and f"{path} is broken" in error and error.count("\n") == 1
+    assert path.read_bytes() == content
 
 
 @pytest.mark.parametrize("stage", size(["01", "04"], ["01", "02", "03", "04", "05"]))

@@ -6,6 +6,7 @@ import shutil
 import pytest
 import torch
 from conftest import TWO_CALLS, computed_by, full_logprobs
+from transformers import AutoConfig, AutoModelForCausalLM
 
 from tasks.engine import attention
 from tasks.engine.model import (
@@ -165,6 +166,25 @@ def test_models_that_would_be_scored_wrongly_are_refused(change, tiny, tmp_path,
     with pytest.raises(SystemExit):
         open_model(str(tmp_path / "model"), rank=8)
     assert "MODEL is of llama, qwen2, qwen3" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("fault", ["cut off", "empty", "of a wider model", "without its config"])
+def test_an_adapter_that_does_not_go_with_the_model_is_one_line(fault, model, tiny, tmp_path, capsys):
+    adapter, path = tmp_path / "adapter", tmp_path / "adapter/adapter_model.safetensors"
+    model.save_pretrained(adapter, selected_adapters=["default"])
+    if fault == "of a wider model":
+        config = AutoConfig.from_pretrained(tiny)
+        config.hidden_size //= 2
+        AutoModelForCausalLM.from_config(config).save_pretrained(tmp_path / "other")
+        tiny = str(tmp_path / "other")
+    elif fault == "without its config":
+        (adapter / "adapter_config.json").unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:1000 if fault == "cut off" else 0])
+    with pytest.raises(SystemExit) as stopped:
+        open_model(tiny, 8, str(adapter))
+    error = capsys.readouterr().err
+    assert stopped.value.code == 2 and f"{adapter} does not go with MODEL={tiny}" in error and error.count("\n") == 1
 
 
 def test_a_critic_beside_a_fresh_adapter_is_in_fp32(tiny):

@@ -167,4 +167,5 @@ class Broken(Task):
 """)
     done = run_script("01", "TASKS=symbench/broken,bbh/navigate", cwd=tmp_path, root=tmp_path)
     assert "symbench/broken FAILED and is missing: ZeroDivisionError" in done.stdout.splitlines()[-1]
+    assert "train.jsonl is empty" not in done.stdout and "test.jsonl is empty: give stage 5 WHAT=heldout" in done.stdout
     assert {row["task"] for row in rows(tmp_path / "data/tasks", "train")} == {"bbh/navigate"}

@@ -155,6 +155,22 @@ def test_the_best_weights_survive_worse_ones_and_a_checkpoint(model, batch, tmp_
     assert second.best["step"] == 3
 
 
+@pytest.mark.parametrize("kept", [None, 0, 30, 0.5])
+def test_a_checkpoint_that_is_not_whole_is_one_line(kept, model, tmp_path, capsys):
+    """kept: of its file, bytes or a share; None: there is no file."""
+    trainer = Trainer(model)
+    trainer.save(tmp_path, 2)
+    path = tmp_path / "default.pt"
+    content = path.read_bytes()
+    path.unlink()
+    if kept is not None:
+        path.write_bytes(content[:kept if isinstance(kept, int) else int(kept * len(content))])
+    with pytest.raises(SystemExit) as stopped:
+        trainer.load(tmp_path)
+    error = capsys.readouterr().err
+    assert stopped.value.code == 2 and f"{tmp_path} is not whole" in error and error.count("\n") == 1
+
+
 @pytest.mark.parametrize("gpu, share", [
     ("Tesla T4", "50%"), ("NVIDIA A100-SXM4-40GB", "10%"), ("NVIDIA L40S", "9%"), ("NVIDIA L4", "27%"),
     ("NVIDIA H100 PCIe", "4%"), ("NVIDIA H100 80GB HBM3", "3%"), ("NVIDIA GeForce RTX 4090", "20%"),

@@ -77,7 +77,7 @@ def _in_lines(words: list[str], width: int = 118) -> str:
 
 def _read(name: str, text: str, kind: type):
     if kind is str:
-        if not text and name in ("OUT", "RUN"):
+        if not text and (name in ("OUT", "RUN", "ATTEMPTS") or name.startswith("STEER_")):
             stop(f"{name} is where this script writes; it cannot be empty")
         return text
     if kind is bool:
@@ -100,6 +100,20 @@ def at_least_one(script: dict, *names: str):
             stop(f"{name} is at least 1, not {script[name]}")
 
 
+def listed(text: str) -> list[str]:
+    """The names in a constant that holds several, parted by commas."""
+    return [name.strip() for name in text.split(",")]
+
+
+def read_constants(path: str) -> dict:
+    """The constants.json of a run; stops with exit code 2 where it is not whole, as after a copy that was cut off."""
+    try:
+        with open(path) as file:
+            return json.load(file)
+    except ValueError as error:
+        stop(f"{path} is broken ({error}): copy the run's folder anew, or delete it and make the run again")
+
+
 def inherit(script: dict, given: list[str], path: str, names: list[str], written_by: str):
     """Take `names` from the constants.json of an earlier stage, except those given on the command line.
 
@@ -108,8 +122,7 @@ def inherit(script: dict, given: list[str], path: str, names: list[str], written
     """
     if not os.path.exists(path):
         stop(f"{path} is missing; make it with: {written_by}")
-    with open(path) as file:
-        earlier = json.load(file)
+    earlier = read_constants(path)
     for name in names:
         if name in given:
             source = "overridden" if script[name] != earlier.get(name, script[name]) else "given"

@@ -11,7 +11,7 @@ import shutil
 import time
 from pathlib import Path
 
-from tasks.engine.constants import stop
+from tasks.engine.constants import read_constants, stop
 from tasks.engine.ranks import FIRST, everyones
 
 CHECKPOINT = "checkpoint"
@@ -136,7 +136,7 @@ def begin_run(folder: str, constants: dict, may_differ: tuple[str, ...], inputs:
     if not checkpoint.exists() and old.exists():  # killed between the two renames of `save_checkpoint`
         old.rename(checkpoint)
     if path.exists() and checkpoint.exists():
-        earlier = json.loads(path.read_text())
+        earlier = read_constants(path)
         changed = [name for name in constants if name not in may_differ and earlier.get(name) != constants[name]]
         if changed:
             stop(f"{folder} was begun with " + ", ".join(f"{name}={earlier.get(name)}" for name in changed)

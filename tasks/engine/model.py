@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import huggingface_hub
 import torch
+from safetensors import SafetensorError
 
 from tasks.engine import attention
 from tasks.engine.constants import GPU, SMALL_MODEL, stop
@@ -121,8 +122,8 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
     four_bit:  NF4 with double quantisation (what vLLM's in-flight bitsandbytes does too), else 16/32-bit weights
     recompute: gradient checkpointing: a third more time, far less memory
     dtype:     to compute in; `compute_dtype` if none is given
-    Source: QLoRA, arXiv 2305.14314. Stops with exit code 2 when memory does not suffice, and where the model is none of
-    KINDS.
+    Source: QLoRA, arXiv 2305.14314. Stops with exit code 2 when memory does not suffice, where the model is none of
+    KINDS, and where the adapter is broken or another model's.
     """
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it warns of a CPU kernel that is not needed here
     from peft import LoraConfig, PeftModel, get_peft_model
@@ -157,7 +158,13 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
         if critic:
             model.add_adapter("critic", fresh)
     else:
-        model = PeftModel.from_pretrained(model, adapter, is_trainable=True)
+        try:
+            model = PeftModel.from_pretrained(model, adapter, is_trainable=True)
+        except (SafetensorError, RuntimeError, ValueError) as error:
+            if isinstance(error, RuntimeError) and "size mismatch" not in str(error):  # such as too little memory
+                raise
+            stop(f"{adapter} does not go with MODEL={path}: it is broken, or was trained on another one "
+                 f"({str(error).splitlines()[-1].strip()})")
         for name, wanted, trainable in (("ref", reference, False), ("critic", critic, True)):
             if wanted:
                 model.load_adapter(adapter, adapter_name=name, is_trainable=trainable)

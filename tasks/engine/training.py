@@ -5,6 +5,7 @@ import math
 import re
 import warnings
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
 
@@ -96,7 +97,10 @@ class Trainer:
         """Take over a checkpoint's state, if there is one; the number of steps it had done."""
         if checkpoint is None:
             return 0
-        state = torch.load(checkpoint / f"{self.adapter}.pt", map_location="cpu", weights_only=True)
+        try:
+            state = torch.load(checkpoint / f"{self.adapter}.pt", map_location="cpu", weights_only=True)
+        except (OSError, EOFError, RuntimeError, UnpicklingError) as error:
+            stop(f"{checkpoint} is not whole ({type(error).__name__}): copy it anew, or delete it to begin again")
         self.take(state["weights"])
         self.best = state["best"]
         self.optimizer.load_state_dict(state["optimizer"])
