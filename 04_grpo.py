@@ -56,7 +56,7 @@ FOUR_BIT = True
 MARKER = "angle"
 RECOMPUTE = GPU                           # gradient checkpointing: less memory, a third slower
 CPU_BF16 = False                          # True, on a CPU that has it: trains SmolLM2 1.6 times as fast, Qwen2.5-0.5B
-                                          # 1.9 times; but tokens are sampled 0.04 off their log p, which c corrects
+                                          # 1.8 times; but tokens are sampled 0.04 off their log p, which c corrects
 # Data
 DATA = "data/tasks/train.jsonl"
 # Rollouts
@@ -374,7 +374,8 @@ def curriculum(rows: list[tasks.Question], p: dict[str, float], stages: int, hop
 
 def read_potential() -> dict[str, float]:
     """p of the questions in POTENTIAL, by id."""
-    return {row["id"]: row["p"] for row in read_jsonl(POTENTIAL, "python 04_grpo.py STAGES=4", "id", "p")}
+    makers = "python 04_grpo.py STAGES=4, or stage 2 with a model as TEACHER"
+    return {row["id"]: row["p"] for row in read_jsonl(POTENTIAL, makers, "id", "p")}
 
 
 def open_stage(trainer: Trainer, chat: Chat, sampler, rows: list[tasks.Question], step: int, clock: Clock) -> list:

@@ -155,7 +155,7 @@ def test_every_constant_is_one_of_the_script_that_it_is_given_to():
     """In one line of code, the script that is called; in a clause that speaks of stages, theirs; elsewhere, any."""
     known = {stage: constants(vars(module)) for stage, module in STAGES.items()}
     tried = 0
-    for clause in re.split(r"[;|]|\. |\n\n|(?=python \d\d_)", README):
+    for clause in re.split(r"[;|]|\.\s|\n\n|(?=python \d\d_)", README):
         numbers = re.findall(r"python (\d\d)_", clause) or [
             f"0{number}" for numbers in re.findall(r"stages? (\d(?:(?:, | and )\d)*)", clause)
             for number in re.findall(r"\d", numbers)]
