@@ -23,8 +23,8 @@ answered rightly both in words and by code shows that there is a choice; such ar
 
 With METHOD=steer the teacher guides the model WORKER between code and words, as in CodeSteer (tasks/steering.py):
 
-        data/steer_sft.jsonl    guided conversations with right answers, drawn in steer_sft.png; data/steer_attempts.jsonl
-                                has all of them
+        data/steer_sft.jsonl    guided conversations with right answers, drawn in steer_sft.png;
+                                data/steer_attempts.jsonl has all of them
         data/steer_pairs.jsonl  with ADAPTER, the run of stage 3 on those: pairs of guidances at one point, one of them
                                 worth more, for DPO; data/steer_trees.jsonl has the conversations that say which
 """

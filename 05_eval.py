@@ -5,8 +5,7 @@ Reads   data/tasks/heldout.jsonl (unseen questions of training tasks), data/task
 Writes  runs/eval/report.md, report.html, accuracy.png, behaviour.png; answers.jsonl: every conversation, with its
         verdict; others.jsonl: answers that were not asked for this time, and come back when they are
 Run     python 05_eval.py [NAME=value ...]     run it again after any interruption: it goes on where it stopped
-        python 05_eval.py COMPARE=runs/evalA,runs/evalB     the report of finished evaluations, paired, without a model, in
-        runs/compare
+        python 05_eval.py COMPARE=runs/evalA,runs/evalB     the report of finished evaluations, paired, in runs/compare
 Takes   about 3 minutes on two CPU cores (SmolLM2-135M)
 
 By METHODS=steer a model does not answer: it guides another one, WORKER, between code and words (tasks/steering.py).

@@ -8,10 +8,11 @@ to the endpoint, nowhere else.
 import asyncio
 import os
 import random
+import re
 
 from tasks import sandbox
 from tasks.engine.constants import stop
-from tasks.episode import FENCE, Chat, Episode, heard, said
+from tasks.episode import FENCE, Chat, Episode, find_code, heard, said
 
 IN_A_ROW = 8  # conversations that fail one after another before the endpoint is held to be at fault
 
@@ -147,7 +148,7 @@ async def _ask(chat: Chat, messages: list[dict], endpoint: Endpoint, client) -> 
         try:
             reply = await client.chat.completions.create(
                 model=endpoint.model, messages=messages, temperature=endpoint.temperature,
-                stop=[FENCE] if chat.max_calls else None, **{limit: endpoint.turn_tokens})
+                **{limit: endpoint.turn_tokens})
             text, finish = reply.choices[0].message.content, reply.choices[0].finish_reason
             text = text.encode(errors="replace").decode()  # JSON may hold half a letter, which nothing can send back
             read = reply.usage.prompt_tokens if reply.usage else sum(
@@ -157,21 +158,16 @@ async def _ask(chat: Chat, messages: list[dict], endpoint: Endpoint, client) -> 
             endpoint.purse.tokens_out += written
         except (ValueError, AttributeError, TypeError, IndexError):  # no JSON, or JSON of another shape
             continue
-        if not chat.max_calls:  # no code is run, so no fence ends a turn
-            return text, "length" if finish == "length" else "stop", read, written
-        return *_as_turn(text, finish), read, written
+        return *_as_turn(chat, text, finish), read, written
     raise ValueError("it answers with no JSON, or with no choice in it")
 
 
-def _as_turn(text: str, finish: str) -> tuple[str, str]:
-    """A server's text and the reason that it gives for its end, as our samplers end a turn: with the first fence.
-
-    Servers cut off the text that stops them, so the fence of an open program is put back; some do not stop at all.
-    """
-    before, fence, _ = text.partition(FENCE)
-    is_open = "```" in before and before.rpartition("```")[2].startswith("python\n")
-    if fence or is_open and finish != "length":
-        return before + FENCE, "stop"
+def _as_turn(chat: Chat, text: str, finish: str) -> tuple[str, str]:
+    """A server's text and the reason that it gives for its end, as a turn ends here: with the fence that closes the
+    first program, if code is run. No server can be told to stop there, and not at other fences."""
+    for fence in re.finditer(FENCE, text) if chat.max_calls else ():
+        if find_code(text[:fence.end()]) is not None:
+            return text[:fence.end()], "stop"
     return text, "length" if finish == "length" else "stop"
 
 

@@ -12,7 +12,8 @@ assistant's ids, `Chat.observe`), so the same conversation is the same ids in bo
 for the delimiters: one that drops earlier thoughts from a conversation cannot change ids that were sent.
 
 A reasoning model thinks first, from <think> to </think>. Its thoughts are sampled and trained as all that it says and
-stay in its turn, but what stands in them is no code and no answer: a fence there ends no turn (`_say`).
+stay in its turn, but what stands in them is no code and no answer. A fence ends a turn only where it closes a program
+that is not one of them (`_say`).
 """
 import random
 import re
@@ -47,7 +48,7 @@ MARKERS = {"angle": ("<<<", ">>>"), "boxed": ("\\boxed{", "}"), "tag": ("<answer
 
 CODE = re.compile(r"```python\n(.*?)\n?```", re.DOTALL)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # control characters but tab and newline
-FENCE = "```\n"  # ends generation: the closing fence. The opening one reads ```python, so it does not match.
+FENCE = "```\n"  # samplers stop here. It closes a block, or opens one of no language; that of code opens by ```python
 THOUGHT = "<think>\n"  # with this the prompts of some reasoning models end, R1's distillates among them
 NO_THOUGHT = "\n</think>\n\n"  # what follows it in a turn that was written without thoughts
 
@@ -349,13 +350,13 @@ def run_episodes(chat: Chat, messages: list, sampler, max_tokens: int, turn_toke
 def _say(chat: Chat, episode: Episode, sample, turn_tokens: int, max_tokens: int) -> str | None:
     """Add what the model said; the code that now has to run, or None where there is none.
 
-    Samplers stop at every fence. At one inside a thought, or where no code is run, the turn goes on: it is sampled
-    further from there.
+    Samplers stop at every fence. At one that closes no program, as inside a thought or of a block without a language,
+    and where no code is run, the turn goes on: it is sampled further from there.
     """
     episode.append(sample.ids, 1, sample.logprobs)
     ids, finish = episode.unfinished, sample.finish
     text, at_fence = chat.opening + chat.decode(ids), finish == "stop" and ids[-1] != chat.end_of_turn
-    if at_fence and (chat.method == "text" or spoken(text) is None):
+    if at_fence and (chat.method == "text" or find_code(text) is None):
         if len(ids) < turn_tokens and len(episode.ids) < max_tokens:
             return None
         finish = "length"

@@ -5,7 +5,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 KEY = "sk-test-2f9a61c07de84"
-CODE = "I compute.\n```python\nprint(6 * 7)\n"  # as it comes: the text that stops a server is cut off
+CODE = "I compute.\n```python\nprint(6 * 7)\n```"
 
 
 class Server(ThreadingHTTPServer):

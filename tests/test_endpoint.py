@@ -1,4 +1,5 @@
 """Conversations with models behind an endpoint, against a server of our own that misbehaves."""
+import re
 import threading
 from contextlib import ExitStack
 
@@ -46,30 +47,31 @@ def test_a_request_says_what_is_wanted(chat, serve):
     converse(chat, ["q"], endpoint(server, temperature=0.3, turn_tokens=77))
     first, second = server.asked
     assert (first["model"], first["temperature"]) == ("x/calculator", 0.3)
-    assert (first["stop"], first["max_tokens"]) == ([FENCE], 77)
+    assert first["max_tokens"] == 77 and "stop" not in first  # or a fence that closes no program would end the turn
     assert first["messages"] == [{"role": "user", "content": "q"}]
-    assert second["messages"][1:] == [{"role": "assistant", "content": CODE + "```"},
+    assert second["messages"][1:] == [{"role": "assistant", "content": CODE},
                                       {"role": "user", "content": "Code Execution Results:\n42"}]
 
 
 @pytest.mark.parametrize("turns", [
     ["```python\nprint(1)\n" + FENCE, "<<<1>>>"], ["```python\n1/0\n```\n", "```python\nprint(2)\n```\n", "<<<2>>>"],
     ["<<<5>>>"], [("so <<<4>>> and", "length")], [("```python\nprint(7)\n```", "length")], ["no answer"],
-    ["```python\nprint(3)\n```\n"] * 7])
+    ["```python\nprint(3)\n```\n"] * 7, ["```text\n1 2\n```\nas ```python\nprint(3)\n```\n", "```\n<<<3>>>\n```"]])
 def test_an_episode_is_that_of_the_loop_over_token_ids(chat, serve, turns):
     short = Chat(chat.tokenizer, max_calls=2)
     turns = [turn if isinstance(turn, tuple) else (turn, "stop") for turn in turns]
     episode, = converse(short, ["q"], endpoint(serve(lambda messages: turns[len(messages) // 2])))
 
     class Script:
-        batch, said = 1, iter(turns)
+        # As samplers do, it stops at every fence.
+        batch, said = 1, iter((part, end) for text, end in turns for part in re.split(f"(?<={FENCE})", text) if part)
 
         def add(self, key, *_):
             self.key = key
 
         def step(self):
             text, finish = next(self.said)
-            ids = chat.encode(text)
+            ids = chat.encode(text) + [chat.end_of_turn] * (finish == "stop" and not text.endswith(FENCE))
             return [(self.key, Sample(ids, [0.0] * len(ids), finish))]
 
         def drop(self, key):
@@ -86,17 +88,14 @@ def test_an_episode_is_that_of_the_loop_over_token_ids(chat, serve, turns):
 
 
 @pytest.mark.parametrize("text, whole", [
-    (CODE, CODE + FENCE), ("```python\nprint(1)\n```", "```python\nprint(1)\n```"), ("<<<4>>>", "<<<4>>>"),
-    (CODE + FENCE + "Code Execution Results:\n43\n<<<43>>>", CODE + FENCE), ("Like this:\n", "Like this:\n"),
-    ("```text\na\n```\n```python\nprint(1)\n", "```text\na\n```\n"), ("python\n", "python\n")])
-def test_a_turn_ends_with_its_first_fence_however_the_server_stops(text, whole):
-    assert _as_turn(text, "stop") == _as_turn(whole, "stop") == (whole, "stop")
-    assert _as_turn(text, "content_filter") == (whole, "stop")
-
-
-def test_a_turn_that_was_cut_off_gets_no_fence():
-    assert _as_turn(CODE, "length") == (CODE, "length")
-    assert _as_turn(CODE + FENCE + "and so on", "length") == (CODE + FENCE, "stop")  # it was cut off after the turn
+    (CODE, CODE), (CODE[:-3], CODE[:-3]), ("<<<4>>>", "<<<4>>>"), ("Like this:\n", "Like this:\n"),
+    (CODE + "\nCode Execution Results:\n43\n<<<43>>>", CODE + "\n"), (f"{CODE}\n{CODE}\n", CODE + "\n"),
+    (f"```text\na\n```\n{CODE}\nand", f"```text\na\n```\n{CODE}\n"), (f"```\na\n```\n{CODE}", f"```\na\n```\n{CODE}")])
+def test_a_turn_ends_with_its_first_program(text, whole, chat):
+    assert _as_turn(chat, text, "stop") == _as_turn(chat, whole, "stop") == (whole, "stop")
+    assert _as_turn(chat, text, "content_filter") == (whole, "stop")
+    assert _as_turn(chat, text, "length") == (whole, "length" if whole == text else "stop")  # cut off after the turn
+    assert _as_turn(Chat(chat.tokenizer, method="text"), text, "stop") == (text, "stop")
 
 
 def test_so_many_conversations_at_once_and_no_more(chat, serve):

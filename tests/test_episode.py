@@ -115,6 +115,18 @@ def test_a_turn_stopped_at_the_fence_is_ended_by_the_environment_unsampled(chat)
     assert episode.answer == "1" and episode.mask[-1] == 1
 
 
+@pytest.mark.parametrize("listed", ["2 and 2\n", "print(5)\n"])
+def test_a_fence_that_closes_no_program_ends_no_turn(chat, listed):
+    """Of a plain block both its fences, and that which closes a block of another language."""
+    episode, sampler = play(chat, ("We have:\n" + FENCE, "fence"), (listed + FENCE, "fence"),
+                            ("or ```json\n[2, 2]\n" + FENCE, "fence"), ("so\n```python\nprint(4)\n" + FENCE, "fence"),
+                            ("It is\n" + FENCE, "fence"), ("<<<4>>>\n```", "stop"))
+    assert [turn.get("status") for turn in episode.turns] == ["ok", None] and episode.answer == "4"
+    assert "Results:\n4" in episode.turns[0]["output"] and not episode.truncated
+    assert all(later[:len(earlier)] == earlier for earlier, later in zip(sampler.prompts, sampler.prompts[1:]))
+    assert len(set(sampler.seeds)) == 6
+
+
 def test_a_truncated_turn_has_no_answer_and_no_end(chat):
     episode, _ = play(chat, ("so <<<4>>> and then", "length"))
     assert episode.truncated and episode.answer == "" and episode.turns[-1]["finish"] == "length"

@@ -457,7 +457,7 @@ def solver(messages: list[dict]) -> str:
     """Says 5 in words; by a program, 4."""
     if "no code is run" in messages[0]["content"]:
         return "```python\nprint(1)\n```\nthat is <<<5>>>"
-    return "So it is <<<4>>>" if "Results" in messages[-1]["content"] else "```python\nprint(2 + 2)\n"
+    return "So it is <<<4>>>" if "Results" in messages[-1]["content"] else "```python\nprint(2 + 2)\n```"
 
 
 @pytest.fixture
@@ -476,7 +476,6 @@ def test_a_model_at_an_endpoint_stands_beside_our_own(evaluate, server):
     assert [{each["answer"] for each in theirs if each["method"] == method}
             for method in ("text", "code", "interpreter")] == [{"5"}, {"4"}, {"4"}]
     assert [each["right"] for each in theirs[:5]] == [False, True, False, True, False]  # the keys are 4, 5, 4, ...
-    assert {body["stop"] and body["stop"][0] for body in server.asked} == {FENCE, None}
     asked, kept = len(server.asked), [each for each in answers() if each not in theirs[3:8]]
     write_jsonl("runs/eval/answers.jsonl", [each | {"seconds": 1.0} for each in kept])  # as a kill leaves it
     assert "sampler:" not in evaluate(*there, "SAMPLER_BATCH=4")
