@@ -83,13 +83,16 @@ PANELS = {"loss": ["loss", "valid_loss"], "accuracy": ["accuracy", "valid_accura
 # ------------------------------------------------------------------------------------------------------- the data
 
 def read_trajectory(chat: Chat, row: dict, name: str) -> Episode:
-    """A row as ids and mask; stops where it would train nothing or not its own end."""
-    episode = render(chat, row["messages"], output_mask=0 if MASK_OUTPUT else 1) if row["messages"] else Episode()
-    if sum(episode.mask) == 0:
-        stop(f"{name} has no token to train on: no assistant turn")
-    if not (episode.ids[-1] == chat.end_of_turn and episode.mask[-1]):
-        stop(f"{name} does not end in an assistant turn")
-    return episode
+    """A row as ids and mask; stops where it is no conversation of a user and an assistant, who has the last word."""
+    messages = row["messages"] if isinstance(row["messages"], list) else []
+    for number, message in enumerate(messages, 1):
+        match message:  # a system message would be taken for the question
+            case {"role": role, "content": str()} if role == ("assistant", "user")[number % 2]:
+                continue
+        stop(f"{name}: messages are texts of user and assistant in turn, which number {number} is not")
+    if not messages or len(messages) % 2:
+        stop(f"{name} has no messages that end in an assistant's turn")
+    return render(chat, row["messages"], output_mask=0 if MASK_OUTPUT else 1)
 
 
 def episodes_of(example: Episode | dpo.Pair) -> list[Episode]:
@@ -252,8 +255,8 @@ def main():
     if trainer.best["weights"]:
         trainer.take(trainer.best["weights"])
         print(f"the adapter is that of step {trainer.best['step']}, of validation loss {trainer.best['loss']:.3f}")
+    trainer.save_adapter(RUN)
     if ranks.FIRST:
-        trainer.model.save_pretrained(f"{RUN}/adapter", selected_adapters=["default"])
         plot(f"{RUN}/metrics.jsonl", f"{RUN}/loss.png", PANELS)
     print(f"wrote {RUN}/adapter and {RUN}/loss.png")
 

@@ -416,6 +416,8 @@ def check_constants():
         stop("GROUP must be at least 2: an advantage compares rollouts of the same question")
     if TEMPERATURE <= 0:
         stop("TEMPERATURE must be above 0: without chance all rollouts of a group are equal")
+    if ALGORITHM == "ppo" and CRITIC_WARMUP >= STEPS:
+        stop(f"CRITIC_WARMUP={CRITIC_WARMUP} must be below STEPS={STEPS}: in those steps the policy learns nothing")
     if not 1 <= STAGES <= STEPS:
         stop(f"STAGES={STAGES} must be from 1 to STEPS={STEPS}: each stage has an equal share of the steps")
 
@@ -451,8 +453,7 @@ def main():
                            batch=SAMPLER_BATCH, four_bit=FOUR_BIT, gpu_share=GPU_SHARE, model=model)
     print(f"{STEPS} steps of {QUESTIONS} questions x {GROUP} rollouts, from step {first + 1} on", flush=True)
     run(trainer, critic, chat, sampler, rows, first)
-    if ranks.FIRST:
-        model.save_pretrained(f"{RUN}/adapter", selected_adapters=["default"])
+    trainer.save_adapter(RUN)
     print(f"wrote {RUN}/adapter and {RUN}/reward.png")
 
 

@@ -27,8 +27,7 @@ from tqdm import tqdm
 import tasks
 from tasks import sandbox, scripted, steering
 from tasks.endpoint import Endpoint, check_limit, converse
-from tasks.engine.constants import (GPU, SMALL_MODEL, at_least_one, constants, inherit, listed, override,
-                                    read_constants, stop)
+from tasks.engine.constants import GPU, SMALL_MODEL, at_least_one, constants, inherit, listed, override, recorded, stop
 from tasks.engine.files import Clock, append_jsonl, digest, find_adapter, largest_rank, read_jsonl, write_jsonl
 from tasks.episode import PROMPTS, Chat, Episode, leave_room, run_episodes
 from tasks.report import answers, guidance, tables, write_report
@@ -147,7 +146,7 @@ def inherit_base(adapters: dict[str, str], given: list[str]) -> dict[str, str]:
         inherit(globals(), given, str(source), ["MODEL", "FOUR_BIT", "MARKER"], "")
     if not MODEL:
         stop("none of MODELS is a run that says what its base is: give MODEL=, a folder or a name on the hub")
-    theirs = {name: read_constants(path) for name, path in runs.items()}
+    theirs = {name: recorded(path) for name, path in runs.items()}
     for constant in {"MODEL", "FOUR_BIT"} - set(given):
         for name, run in theirs.items():
             if run.get(constant, globals()[constant]) != globals()[constant]:
@@ -376,9 +375,9 @@ def evaluate(given: list[str]):
     if len(chats) < len(columns):
         questions = leave_room(columns[-1].chat, questions, STEER_TOKENS, steering.choice, "STEER_TOKENS")
     print(sandbox.gaps(), end="", flush=True)
-    answered = answer_all(columns, questions, path)
     curves = {{"sft": "stage 3", "grpo": "stage 4"}.get(name, name): read_jsonl(str(metrics), "its stage")
               for name, folder in adapters.items() if (metrics := Path(folder).parent / "metrics.jsonl").exists()}
+    answered = answer_all(columns, questions, path)
     count, sampling = f"{SAMPLES} samples" if SAMPLES > 1 else "one sample", f"at temperature {TEMPERATURE:g}"
     note = f"{count} per question, {sampling if TEMPERATURE else 'greedy'}, seed {SEED}."
     write_report(f"Evaluation of {MODEL}", [note], answered, pairs, curves, OUT, len(questions), draws=DRAWS,

@@ -329,7 +329,7 @@ def run_episodes(chat: Chat, messages: list, sampler, max_tokens: int, turn_toke
             elif not episodes[number].done:
                 waiting.add(number)
         sampled = time.monotonic()
-        results, _ = wait(running, 0 if overlap and (sampling or waiting or ended) else None,
+        results, _ = wait(running, 0 if overlap and (sampling or ended) else None,
                           FIRST_COMPLETED if overlap else ALL_COMPLETED)
         heard = {running.pop(program): program.result() for program in results}
         for number, result in heard.items():

@@ -11,8 +11,8 @@ import torch
 from conftest import ROOT, run_script, script, size
 
 import tasks
-from tasks.engine.constants import constants, inherit, listed, override, read_constants
-from tasks.engine.files import begin_run, keep_steps, read_jsonl, save_checkpoint, write_jsonl, write_text
+from tasks.engine.constants import constants, inherit, listed, override, recorded
+from tasks.engine.files import begin_run, find_adapter, keep_steps, save_checkpoint, write_jsonl, write_text
 
 
 def test_overriding_keeps_the_type_of_the_default():
@@ -68,7 +68,7 @@ def test_constants_that_were_copied_in_part_are_one_line(content, tmp_path, caps
     path = tmp_path / "constants.json"
     path.write_bytes(content)
     (tmp_path / "checkpoint").mkdir()
-    for read in (lambda: read_constants(str(path)), lambda: begin_run(str(tmp_path), {"SEED": 1}, may_differ=())):
+    for read in (lambda: recorded(str(path)), lambda: begin_run(str(tmp_path), {"SEED": 1}, may_differ=())):
         with pytest.raises(SystemExit) as stopped:
             read()
         error = capsys.readouterr().err
@@ -126,11 +126,19 @@ def test_an_empty_or_broken_dataset_is_refused(content, says, tmp_path, tiny):
     assert done.returncode == 2 and says in done.stderr and "Traceback" not in done.stderr
 
 
-def test_a_row_that_trains_nothing_is_refused(tmp_path, tiny):
-    row = {"id": "x/1", "messages": [{"role": "user", "content": "hello"}]}
-    (tmp_path / "sft.jsonl").write_text(json.dumps(row) + "\n")
-    done = run_script("03", f"MODEL={tiny}", f"DATA={tmp_path}/sft.jsonl", cwd=tmp_path, check=False)
-    assert done.returncode == 2 and "x/1" in done.stderr and "no token to train" in done.stderr
+USER, ASSISTANT = {"role": "user", "content": "hello"}, {"role": "assistant", "content": "<<<4>>>"}
+
+
+@pytest.mark.parametrize("messages, says", [
+    ([USER], "end in an assistant"), ([USER, ASSISTANT, USER], "end in an assistant"), ([], "end in an assistant"),
+    ("hello", "end in an assistant"), (None, "end in an assistant"), ([USER, "hello"], "number 2"),
+    ([{"role": "system", "content": "Be brief."}, USER, ASSISTANT], "number 1"), ([USER, USER, ASSISTANT], "number 2"),
+    ([USER, {"role": "assistant"}], "number 2"), ([USER, ASSISTANT | {"content": None}], "number 2")])
+def test_a_row_that_is_no_conversation_is_refused(messages, says, chat, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        script("03").read_trajectory(chat, {"id": "x/1", "messages": messages}, "line 7 (x/1)")
+    error = capsys.readouterr().err
+    assert stopped.value.code == 2 and error.startswith("error: line 7 (x/1)") and says in error
 
 
 def test_an_unknown_model_is_one_line(tmp_path):
@@ -151,12 +159,16 @@ def test_lines_after_the_checkpoint_and_a_cut_line_are_dropped(tmp_path):
     path = tmp_path / "metrics.jsonl"
     path.write_text('{"step": 1}\n{"step": 2}\n{"step": 3}\n{"st')
     keep_steps(path, 2)
-    assert [row["step"] for row in read_jsonl(str(path), "")] == [1, 2]
+    assert path.read_text() == '{"step": 1}\n{"step": 2}\n'
+    path.write_text('{"step": 1}\n{"step": 2}')
+    keep_steps(path, 2)
+    assert path.read_text() == '{"step": 1}\n{"step": 2}\n' and os.listdir(tmp_path) == ["metrics.jsonl"]
 
 
 @pytest.mark.parametrize("killed", ["while writing", "between the renames", "before cleaning"])
 def test_a_checkpoint_is_whole_whenever_the_writer_dies(tmp_path, killed):
     run = tmp_path / "run"
+    assert begin_run(str(run), {}, may_differ=()) is None
     save_checkpoint(str(run), lambda folder: (folder / "state").write_text("1"))
     if killed == "while writing":
         with pytest.raises(KeyboardInterrupt):
@@ -169,6 +181,25 @@ def test_a_checkpoint_is_whole_whenever_the_writer_dies(tmp_path, killed):
     assert (found / "state").read_text() == "1"
     save_checkpoint(str(run), lambda folder: (folder / "state").write_text("2"))
     assert (begin_run(str(run), {}, may_differ=()) / "state").read_text() == "2"
+
+
+def test_what_cannot_be_gone_on_with_is_one_line(tmp_path, capsys):
+    (tmp_path / "checkpoint").mkdir()
+    (tmp_path / "file").write_text("")
+    for run, says in ((tmp_path, "constants.json is missing"), (tmp_path / "file", "is a file; give a folder")):
+        with pytest.raises(SystemExit) as stopped:
+            begin_run(str(run), {"SEED": 1}, may_differ=())
+        error = capsys.readouterr().err
+        assert stopped.value.code == 2 and says in error and error.count("\n") == 1
+
+
+def test_the_adapter_of_a_shorter_run_goes_when_it_is_gone_on_with(tmp_path):
+    (tmp_path / "adapter").mkdir()
+    (tmp_path / "adapter/adapter_model.safetensors").write_text("")
+    assert find_adapter(str(tmp_path), "") == f"{tmp_path}/adapter"
+    save_checkpoint(str(tmp_path), lambda folder: None)
+    with pytest.raises(SystemExit):
+        find_adapter(str(tmp_path), "python 04_grpo.py")
 
 
 def test_a_run_is_not_resumed_with_other_inputs(tmp_path, capsys):

@@ -304,7 +304,7 @@ def test_a_row_that_is_no_pair_is_named(change, says, stage, chat, tmp_path, mon
     (["OBJECTIVE=dpo", "START=nowhere"], "nowhere/adapter is missing; make it"),
     (["OBJECTIVE=dpo", "START={start}", "DATA=nothing.jsonl"], "with: python 02_synthesize.py METHOD=steer"),
     (["OBJECTIVE=dpo", "START={start}", "DATA={pairs}", "MAX_TOKENS=10"], "all 3 pairs of "),
-    (["START={start}", "DATA={pairs}"], "line 1 (x/0) has no token to train on")])
+    (["START={start}", "DATA={pairs}"], "line 1 (x/0) has no messages that end in an assistant")])
 def test_what_is_wrong_is_said_in_one_line(given, says, start, tiny, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     places = {"start": start, "pairs": data(tmp_path, ROWS)}

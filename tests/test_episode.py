@@ -7,6 +7,7 @@ from conftest import ROOT, TWO_CALLS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tasks import episode as episode_module
 from tasks.engine.model import open_tokenizer
 from tasks.engine.sampler import Sample
 from tasks.episode import FENCE, Chat, Episode, colored, find_answer, find_code, leave_room, render, run_episodes
@@ -113,6 +114,16 @@ def test_a_turn_stopped_at_the_fence_is_ended_by_the_environment_unsampled(chat)
     place = episode.ids.index(chat.end_of_turn, len(chat.begin(chat.prompt("What is 2 + 2?")).ids))
     assert episode.mask[place] == 0 and episode.mask[place - 1] == 1
     assert episode.answer == "1" and episode.mask[-1] == 1
+
+
+def test_nobody_spins_while_all_that_may_go_on_wait_for_programs(chat, monkeypatch):
+    """With OVERLAP and a batch of one, two conversations may be under way; both run slow programs, a third waits."""
+    waits, turns = [], [("```python\nimport time; time.sleep(0.5)\n" + FENCE, "fence")] * 3 + [("<<<4>>>", "stop")] * 3
+    sampler, wait = Script(chat, turns), episode_module.wait
+    sampler.batch = 1
+    monkeypatch.setattr(episode_module, "wait", lambda *arguments: waits.append(arguments) or wait(*arguments))
+    run_episodes(chat, [chat.prompt(str(number)) for number in range(3)], sampler, 2000, 500, seed=0, overlap=True)
+    assert len(waits) < 30 and not sampler.turns
 
 
 @pytest.mark.parametrize("listed", ["2 and 2\n", "print(5)\n"])

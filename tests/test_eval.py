@@ -99,24 +99,45 @@ def test_wilson_intervals():
 
 def test_tasks_weigh_alike_whatever_their_number_of_questions():
     values, where = np.array([1.0] * 2 + [0.0] * 198), places(2, 198)
-    assert statistics.average(statistics.bootstrap(values, where, DRAWS), list(where))[0] == 0.5
-    assert statistics.average(statistics.bootstrap(values, where, DRAWS), ["task 0"])[0] == 1
+    assert statistics.average(statistics.bootstrap(values, where, DRAWS), list(where), 200)[0] == 0.5
+    assert statistics.average(statistics.bootstrap(values, where, DRAWS), ["task 0"], 2)[0] == 1
 
 
 def test_the_interval_of_one_task_is_the_binomial_distributions():
-    """P(X <= 0) = 0.6^10 = 0.006 < 0.025 < P(X <= 1) = 0.046, and P(X <= 6) = 0.945 < 0.975 < P(X <= 7) = 0.988."""
+    """P(X <= 0) = 0.6^10 = 0.006 < 0.025 < P(X <= 1) = 0.046, and P(X <= 6) = 0.945 < 0.975 < P(X <= 7) = 0.988: from
+    0.1 to 0.7, of which the distance from 0.4 is stretched by sqrt(10 / 9)."""
     values = np.array([1.0] * 4 + [0.0] * 6)
     means = statistics.bootstrap(values, places(10), DRAWS)
-    assert statistics.average(means, ["task 0"]) == pytest.approx((0.4, 0.1, 0.7))
+    wide = 0.3 * math.sqrt(10 / 9)
+    assert statistics.average(means, ["task 0"], 10, is_share=False) == pytest.approx((0.4, 0.4 - wide, 0.4 + wide))
 
 
 def test_a_share_has_wilsons_interval_where_the_bootstrap_has_nothing_to_vary():
     means = statistics.bootstrap(np.array([1.0] * 10 + [0.0] * 10), places(10, 10), DRAWS)
-    assert statistics.average(means, ["task 0", "task 1"]) == (0.5, 0.5, 0.5)
     assert statistics.average(means, ["task 0", "task 1"], 20) == pytest.approx((0.5, *statistics.wilson(10, 20)))
     assert statistics.average(means, ["task 1"], 10) == pytest.approx((0, 0, 0.2775), abs=1e-4)
     half = statistics.bootstrap(np.array([1.0] * 5 + [0.0] * 5), places(10), DRAWS)
     assert statistics.average(half, ["task 0"], 10) == pytest.approx((0.5, 0.2366, 0.7634), abs=1e-4)
+
+
+@pytest.mark.parametrize("gain", [-1.0, 0.0, 1.0])
+def test_a_difference_is_never_sure_though_all_questions_came_out_alike(gain):
+    means = statistics.bootstrap(np.array([gain] * 20), places(10, 10), DRAWS)
+    width = statistics.wilson(0, 20)[1]
+    assert statistics.average(means, ["task 0", "task 1"], 20, is_share=False) == pytest.approx(
+        (gain, max(-1, gain - width), min(1, gain + width)))
+    assert width > 0.15
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_intervals_over_few_questions_a_task_hold_the_truth_nearly_as_often_as_they_say(count):
+    random, held = np.random.default_rng(3), []
+    for _ in range(300):
+        truth = random.random(37)
+        values, where = (random.random((37, count)) < truth[:, None]).astype(float).ravel(), places(*[count] * 37)
+        _, low, high = statistics.average(statistics.bootstrap(values, where, 500), list(where), 37 * count)
+        held.append(low <= truth.mean() <= high)
+    assert np.mean(held) > 0.88
 
 
 def test_bootstrap_intervals_hold_the_truth_as_often_as_they_say():
@@ -126,7 +147,7 @@ def test_bootstrap_intervals_hold_the_truth_as_often_as_they_say():
     for _ in range(400):
         values = (random.random((len(truth), count)) < truth[:, None]).astype(float).ravel()
         where = places(*[count] * len(truth))
-        _, low, high = statistics.average(statistics.bootstrap(values, where, DRAWS), list(where))
+        _, low, high = statistics.average(statistics.bootstrap(values, where, DRAWS), list(where), len(values))
         held.append(low <= truth.mean() <= high)
         widths.append(high - low)
     exact = 2 * 1.96 * math.sqrt((truth * (1 - truth)).sum() / count) / len(truth)
@@ -136,7 +157,7 @@ def test_bootstrap_intervals_hold_the_truth_as_often_as_they_say():
 def test_the_bootstrap_draws_samples_of_a_question_together():
     """Four samples that always agree say no more than one."""
     one = (np.random.default_rng(2).random(60) < 0.4).astype(float)
-    alone, four = (statistics.average(statistics.bootstrap(values, places(60), DRAWS), ["task 0"])
+    alone, four = (statistics.average(statistics.bootstrap(values, places(60), DRAWS), ["task 0"], 60)
                    for values in (one, np.repeat(one[:, None], 4, axis=1).mean(1)))
     assert alone == four
 
@@ -280,7 +301,7 @@ def test_tasks_that_moved_are_named_with_the_interval_of_their_difference(tmp_pa
     monkeypatch.chdir(tmp_path)
     write_report("T", [], {"a": column(before), "b": column(after)}, [("a", "b")], {}, "out", draws=2000, moved=3, words=5)
     report = capsys.readouterr().out
-    assert "| b - a | bbh/navigate | 0% | 40% | +40.0 (+10.0 to +70.0) |" in report  # the binomial interval, as above
+    assert "| b - a | bbh/navigate | 0% | 40% | +40.0 (+8.4 to +71.6) |" in report  # the binomial interval, as above
     assert "| b - a | bbh/word_sorting | 100% | 50% | -50.0 (-80.0 to -20.0) |" in report  # P(X <= 1) = 0.011 at 1/2
     assert "b - a | bbh/object_counting" not in report  # half rose, half fell
     mean = "| **all** | 3 | 30 | 50.0% ("

@@ -19,6 +19,7 @@ from tasks.engine.model import (
     trained_parameters,
     with_adapter,
 )
+from tasks.engine.sampler import TransformersSampler
 from tasks.engine.scoring import (
     by_prompt,
     computed,
@@ -181,10 +182,33 @@ def test_an_adapter_that_does_not_go_with_the_model_is_one_line(fault, model, ti
         (adapter / "adapter_config.json").unlink()
     else:
         path.write_bytes(path.read_bytes()[:1000 if fault == "cut off" else 0])
-    with pytest.raises(SystemExit) as stopped:
-        open_model(tiny, 8, str(adapter))
-    error = capsys.readouterr().err
-    assert stopped.value.code == 2 and f"{adapter} does not go with MODEL={tiny}" in error and error.count("\n") == 1
+    sampler = TransformersSampler(open_model(tiny, 8), None, 1.0, 4)
+    for load in (lambda: open_model(tiny, 8, str(adapter)), lambda: sampler.use(str(adapter))):
+        with pytest.raises(SystemExit) as stopped:
+            load()
+        error = capsys.readouterr().err
+        assert stopped.value.code == 2 and error.count("\n") == 1 and str(adapter) in error
+        assert "does not go with this MODEL" in error or "adapter_config.json is missing or broken" in error
+
+
+def test_a_rank_that_the_adapter_does_not_have_is_refused(model, tiny, tmp_path, capsys):
+    model.save_pretrained(tmp_path, selected_adapters=["default"])
+    with pytest.raises(SystemExit):
+        open_model(tiny, 4, str(tmp_path))
+    assert "is of rank 8: leave RANK=4 out" in capsys.readouterr().err
+
+
+def test_the_dropout_of_an_adapter_from_elsewhere_is_left_out(model, tiny, chat, tmp_path):
+    model.save_pretrained(tmp_path, selected_adapters=["default"])
+    config = json.loads((tmp_path / "adapter_config.json").read_text())
+    (tmp_path / "adapter_config.json").write_text(json.dumps(config | {"lora_dropout": 0.5}))
+    opened, ids = open_model(tiny, 8, str(tmp_path), reference=True), torch.tensor([render(chat, TWO_CALLS).ids])
+    TransformersSampler(opened, None, 1.0, 4).use(str(tmp_path))
+    for adapter in ("default", "ref", "used"):
+        with torch.no_grad(), with_adapter(opened, adapter):
+            for weight in trained_parameters(opened, adapter).values():
+                weight.fill_(0.01)
+            assert torch.equal(opened(ids).logits, opened(ids).logits), adapter
 
 
 def test_a_critic_beside_a_fresh_adapter_is_in_fp32(tiny):

@@ -155,6 +155,22 @@ def test_the_best_weights_survive_worse_ones_and_a_checkpoint(model, batch, tmp_
     assert second.best["step"] == 3
 
 
+def test_an_adapter_is_saved_whole_or_not_at_all(model, tmp_path, monkeypatch):
+    trainer = Trainer(model)
+    for _ in range(2):
+        trainer.save_adapter(str(tmp_path))
+        assert (tmp_path / "adapter/adapter_model.safetensors").exists() and len(list(tmp_path.iterdir())) == 1
+
+    def killed(folder, **_):
+        folder.mkdir()
+        (folder / "adapter_model.safetensors").write_text("half")
+        raise KeyboardInterrupt
+    monkeypatch.setattr(model, "save_pretrained", killed)
+    with pytest.raises(KeyboardInterrupt):
+        trainer.save_adapter(str(tmp_path))
+    assert not (tmp_path / "adapter").exists()
+
+
 @pytest.mark.parametrize("kept", [None, 0, 30, 0.5])
 def test_a_checkpoint_that_is_not_whole_is_one_line(kept, model, tmp_path, capsys):
     """kept: of its file, bytes or a share; None: there is no file."""

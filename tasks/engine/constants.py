@@ -105,7 +105,7 @@ def listed(text: str) -> list[str]:
     return [name.strip() for name in text.split(",")]
 
 
-def read_constants(path: str) -> dict:
+def recorded(path: str) -> dict:
     """The constants.json of a run; stops with exit code 2 where it is not whole, as after a copy that was cut off."""
     try:
         with open(path) as file:
@@ -122,7 +122,7 @@ def inherit(script: dict, given: list[str], path: str, names: list[str], written
     """
     if not os.path.exists(path):
         stop(f"{path} is missing; make it with: {written_by}")
-    earlier = read_constants(path)
+    earlier = recorded(path)
     for name in names:
         if name in given:
             source = "overridden" if script[name] != earlier.get(name, script[name]) else "given"

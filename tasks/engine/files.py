@@ -11,10 +11,10 @@ import shutil
 import time
 from pathlib import Path
 
-from tasks.engine.constants import read_constants, stop
+from tasks.engine.constants import recorded, stop
 from tasks.engine.ranks import FIRST, everyones
 
-CHECKPOINT = "checkpoint"
+CHECKPOINT, ADAPTER = "checkpoint", "adapter"
 ADAPTER_FILE = "adapter_model.safetensors"  # as peft names it
 
 
@@ -90,17 +90,18 @@ def begin_lines(path: str, constants: dict, inputs: list[str], is_cheap) -> list
 def keep_steps(path: str | Path, step: int):
     """Drop the lines of steps that were not yet in the checkpoint at `step`, and a last line cut by a kill."""
     path = Path(path)
-    if not path.exists():
+    if not FIRST or not path.exists():
         return
-    kept = []
-    for line in path.read_text().splitlines():
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError:  # only the line being written when the process died
-            continue
-        if row["step"] <= step:
-            kept.append(row)
-    write_jsonl(path, kept)
+    temporary = path.with_name(path.name + ".tmp")
+    with open(path) as lines, open(temporary, "w") as kept:  # line by line: rollouts come to be a gigabyte
+        for line in lines:
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError:  # only the line being written when the process died
+                continue
+            if row["step"] <= step:
+                kept.write(line.rstrip("\n") + "\n")
+    temporary.replace(path)
 
 
 def digest(path: str | Path) -> str:
@@ -112,15 +113,24 @@ def digest(path: str | Path) -> str:
 def find_adapter(run: str, written_by: str) -> str:
     """The folder of the adapter that a finished run left, or `run` itself where it is one; stops with exit code 2 where
     there is none."""
-    for folder in (f"{run}/adapter", run):
+    for folder in (f"{run}/{ADAPTER}", run):
         if Path(folder, ADAPTER_FILE).exists():
             return folder
     stop(f"{run}/adapter is missing; make it, or finish the run that was stopped, with: {written_by}")
 
 
+def rank_of(folder: str) -> int:
+    """The LoRA rank of the adapter in a folder; stops with exit code 2 where that does not say."""
+    path = Path(folder, "adapter_config.json")
+    try:
+        return json.loads(path.read_text())["r"]
+    except (OSError, ValueError, KeyError) as error:
+        stop(f"{path} is missing or broken ({type(error).__name__}): copy the adapter anew, or make it again")
+
+
 def largest_rank(folders) -> int:
     """The largest LoRA rank among adapters' folders; without any 8, the least that vLLM serves."""
-    return max((json.loads(Path(folder, "adapter_config.json").read_text())["r"] for folder in folders), default=8)
+    return max(map(rank_of, folders), default=8)
 
 
 def begin_run(folder: str, constants: dict, may_differ: tuple[str, ...], inputs: tuple[str, ...] = ()) -> Path | None:
@@ -133,10 +143,14 @@ def begin_run(folder: str, constants: dict, may_differ: tuple[str, ...], inputs:
     path, digests = Path(folder, "constants.json"), {name: digest(name) for name in inputs}
     checkpoint = Path(folder, CHECKPOINT)
     old = Path(folder, CHECKPOINT + ".old")
+    if Path(folder).is_file():
+        stop(f"RUN={folder} is a file; give a folder")
     if not checkpoint.exists() and old.exists():  # killed between the two renames of `save_checkpoint`
         old.rename(checkpoint)
-    if path.exists() and checkpoint.exists():
-        earlier = read_constants(path)
+    if checkpoint.exists():
+        if not path.exists():
+            stop(f"{path} is missing, which says with what {checkpoint} was made: copy it, too, or delete {folder}")
+        earlier = recorded(path)
         changed = [name for name in constants if name not in may_differ and earlier.get(name) != constants[name]]
         if changed:
             stop(f"{folder} was begun with " + ", ".join(f"{name}={earlier.get(name)}" for name in changed)
@@ -150,7 +164,8 @@ def begin_run(folder: str, constants: dict, may_differ: tuple[str, ...], inputs:
 
 
 def save_checkpoint(folder: str, write):
-    """Replace the checkpoint of a run: `write(path)` fills a fresh folder, which then takes the old one's name.
+    """Replace the checkpoint of a run: `write(path)` fills a fresh folder, which then takes the old one's name. The
+    adapter that the run left when it was to be shorter goes: it is not that of the steps to come.
 
     All ranks must call: the first waits for them, lest it replaces a checkpoint that another still reads.
     """
@@ -166,6 +181,7 @@ def save_checkpoint(folder: str, write):
         checkpoint.rename(old)
     new.rename(checkpoint)
     shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(Path(folder, ADAPTER), ignore_errors=True)
 
 
 class Clock:

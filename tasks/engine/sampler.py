@@ -22,7 +22,7 @@ import torch
 from tokenizers.decoders import DecodeStream
 
 from tasks.engine.constants import stop
-from tasks.engine.model import compute_dtype, device, full_weights, open_model
+from tasks.engine.model import compute_dtype, device, full_weights, load_adapter, open_model
 from tasks.engine.scoring import decoder_and_head, micro_batches
 from tasks.episode import FENCE, Chat
 
@@ -109,7 +109,7 @@ class TransformersSampler:
             if "used" in self.model.peft_config:  # one at a time: many runs may be compared, of several ranks
                 self.model.delete_adapter("used")
             # Trainable, or peft would end the training mode in which `open_model` leaves the model.
-            self.model.load_adapter(folder, adapter_name="used", is_trainable=True)
+            load_adapter(self.model, folder, "used")
             self.model.set_adapter("used")
 
     def add(self, key: int, prompt: list[int], max_tokens: int, seed: int):
@@ -221,15 +221,16 @@ class VLLMSampler:
         else:
             engine["dtype"] = "bfloat16" if four_bit else "float32"  # of four bits it can make 16, not 32
         self.engine, self.chat, self.temperature = LLM(**engine).llm_engine, chat, temperature
-        # In memory where the system offers it: a 3B adapter is 240 MB and changes every step.
-        self.folder = tempfile.mkdtemp(prefix="adapters-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
+        # In memory where there is enough: a 3B adapter is 240 MB, a 14B one 550, three are kept, and each step has one.
+        has_memory = os.path.isdir("/dev/shm") and shutil.disk_usage("/dev/shm").free > 2e9
+        self.folder = tempfile.TemporaryDirectory(prefix="adapters-", dir="/dev/shm" if has_memory else None)
         self.updates, self.adapter = 0, None
 
     def update(self, model):
-        folder = f"{self.folder}/{self.updates + 1}"
+        folder = f"{self.folder.name}/{self.updates + 1}"
         model.save_pretrained(folder, selected_adapters=["default"])
         self.use(folder)
-        shutil.rmtree(f"{self.folder}/{self.updates - 2}", ignore_errors=True)
+        shutil.rmtree(f"{self.folder.name}/{self.updates - 2}", ignore_errors=True)
 
     def use(self, folder: str | None):
         from vllm.lora.request import LoRARequest

@@ -3,6 +3,7 @@ import collections
 import json
 import math
 import re
+import shutil
 import warnings
 from pathlib import Path
 from pickle import UnpicklingError
@@ -11,6 +12,7 @@ import torch
 
 from tasks.engine import ranks
 from tasks.engine.constants import PROCESSES, stop
+from tasks.engine.files import ADAPTER
 from tasks.engine.memory import projections
 from tasks.engine.model import compute_dtype, device, trained_parameters
 
@@ -92,6 +94,15 @@ class Trainer:
                     "optimizer": self.optimizer.state_dict(), "scaler": self.scaler.state_dict(), "best": self.best},
                    folder / f"{self.adapter}.pt")
         (folder / "versions.json").write_text(json.dumps({"torch": torch.__version__}))
+
+    def save_adapter(self, run: str):
+        """The adapter of a run that is finished, whole or not at all, as `find_adapter` looks for it."""
+        if ranks.FIRST:
+            new, adapter = Path(run, ADAPTER + ".new"), Path(run, ADAPTER)
+            for folder in (new, adapter):
+                shutil.rmtree(folder, ignore_errors=True)
+            self.model.save_pretrained(new, selected_adapters=[self.adapter])
+            new.rename(adapter)
 
     def load(self, checkpoint: Path | None) -> int:
         """Take over a checkpoint's state, if there is one; the number of steps it had done."""

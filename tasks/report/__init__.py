@@ -41,7 +41,7 @@ def write_report(title: str, notes: list[str], answers: dict[str, list[dict]], p
     def figures(values: list[np.ndarray], are_shares: bool = True) -> dict[str, list[tuple[float, float, float]]]:
         """By line, the average and interval of each of these, (Q,) each."""
         means = [bootstrap(each, places, draws) for each in values]
-        return {line: [average(mean, names, are_shares * sum(sizes[name] for name in names)) for mean in means]
+        return {line: [average(mean, names, sum(sizes[name] for name in names), are_shares) for mean in means]
                 for line, names in (averages | by_task).items()}
 
     scores = figures(list(share.values()))

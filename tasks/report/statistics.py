@@ -15,27 +15,35 @@ def wilson(right: float, count: int) -> tuple[float, float]:
 def bootstrap(values: np.ndarray, places: dict[str, list[int]], draws: int) -> dict[str, np.ndarray]:
     """By task, (1 + draws,): the mean of its questions' values (Q,), then of as many questions drawn from them anew.
 
-    Drawing questions with replacement is drawing how often each distinct value comes: one multinomial number.
+    Drawing questions with replacement is drawing how often each distinct value comes: one multinomial number. Of n
+    questions these means vary by (n - 1) / n too little, as values lie nearer to their own mean than to the true one;
+    they are stretched by that, without which 95 % intervals over two questions a task hold the truth 82 % of the time.
     """
     random, means = np.random.default_rng(0), {}
     for name, numbers in places.items():
         levels, counts = np.unique(values[numbers], return_counts=True)                     # (L,), (L,)
-        drawn = random.multinomial(len(numbers), counts / len(numbers), draws)              # (draws, L)
-        means[name] = np.vstack([counts, drawn]) @ levels / len(numbers)
+        size, drawn = len(numbers), random.multinomial(len(numbers), counts / len(numbers), draws)  # (draws, L)
+        mean, others = counts @ levels / size, drawn @ levels / size                        # (), (draws,)
+        means[name] = np.append(mean, mean + (others - mean) * math.sqrt(size / max(1, size - 1)))
     return means
 
 
-def average(means: dict[str, np.ndarray], names: list[str], questions: int = 0) -> tuple[float, float, float]:
+def average(means: dict[str, np.ndarray], names: list[str], questions: int,
+            is_share: bool = True) -> tuple[float, float, float]:
     """The mean over tasks, which weigh alike, and its 95 % interval.
 
-    questions: for an accuracy, how many. Of one task it then has Wilson's interval; so it has where all questions of
-    each task came out alike, which leaves the bootstrap nothing to vary.
+    questions: how many; is_share: False for the difference of two shares. The share of one task has Wilson's interval.
+    So it has where all questions of each task came out alike, which leaves the bootstrap nothing to vary; a difference
+    then has the width that Wilson's has at no success.
     """
     drawn = np.mean([means[name] for name in names], axis=0)
     low, high = np.percentile(drawn[1:], [2.5, 97.5])
-    if questions and (len(names) == 1 or low == high):
+    if is_share and (len(names) == 1 or low == high):
         low, high = wilson(drawn[0] * questions, questions)
-    return float(drawn[0]), float(low), float(high)
+    elif low == high:
+        width = wilson(0, questions)[1]
+        low, high = drawn[0] - width, drawn[0] + width
+    return float(drawn[0]), float(max(low, 0 if is_share else -1)), float(min(high, 1))
 
 
 def pass_at(k: int, right: np.ndarray) -> np.ndarray:

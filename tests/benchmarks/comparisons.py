@@ -108,10 +108,10 @@ def difference(after: list[Path], before: list[Path], split: str) -> str:
         theirs = percents(other, split)
         for question, percent in percents(run, split).items():
             places.setdefault(question[0], []).append(len(gains))
-            gains.append(percent - theirs[question])
-    _, low, high = average(bootstrap(np.array(gains), places, 2000), list(places))
+            gains.append((percent - theirs[question]) / 100)
+    _, low, high = average(bootstrap(np.array(gains), places, 2000), list(places), len(gains), is_share=False)
     each = [accuracy(run, split) - accuracy(other, split) for run, other in zip(after, before)]
-    return f"{spread(each, '+')} ({low:+.1f} to {high:+.1f})"
+    return f"{spread(each, '+')} ({100 * low:+.1f} to {100 * high:+.1f})"
 
 
 def minutes(run: Path) -> float:

@@ -320,7 +320,7 @@ FAULTS = [Fault(*row) for row in (
      "or self.ids[-2:] == chat.encode(FENCE)[-2:]", "sampler fence"),
     ("seeds shared between episodes", EPISODE, "{seeds[number]}/{turn}", "/{turn}", "sampler seed_of_its_own"),
     ("overlap waits for all programs", EPISODE, "FIRST_COMPLETED if overlap else ALL", "ALL", "sampler goes_on_while"),
-    ("overlap waits for one program", EPISODE, "0 if overlap and (sampling or waiting or ended) else None", "None",
+    ("overlap waits for one program", EPISODE, "0 if overlap and (sampling or ended) else None", "None",
      "sampler goes_on_while"),
     ("code of a truncated turn run", EPISODE, "return None if episode.done else code", "return code",
      "episode not_run"),
@@ -408,6 +408,13 @@ FAULTS = [Fault(*row) for row in (
      "endpoint at_once"),
     ("what was outgrown taken for failed", ENDPOINT, 'and "context" in str(error).lower()', "and False",
      "endpoint outgrows"),
+    ("adapter of a shorter run kept", FILES, "    shutil.rmtree(Path(folder, ADAPTER), ignore_errors=True)\n", "",
+     "constants shorter_run"),
+    ("dropout kept", MODEL, "module.p = 0.0", "pass", "model dropout"),
+    ("programs waited for in a spin", EPISODE, "0 if overlap and (sampling or ended)",
+     "0 if overlap and (sampling or ended or waiting)", "episode spins"),
+    ("a system message taken for the question", SFT, 'if role == ("assistant", "user")[number % 2]:', "if True:",
+     "constants no_conversation"),
     ("inputs not fingerprinted", FILES, "if replaced:", "if False:", "constants other_inputs"),
     ("constants of a run not compared", FILES, "if changed:", "if False:", "constants other_constants"),
     ("adapter of a stopped run taken", FILES, "if Path(folder, ADAPTER_FILE).exists():", "if True:",
@@ -415,7 +422,7 @@ FAULTS = [Fault(*row) for row in (
     # stage 5
     ("tasks do not weigh alike", STATISTICS, "np.mean([means[name] for name in names], axis=0)", "means[names[0]]",
      "eval weigh_alike"),
-    ("interval of nothing at 0 and 1", STATISTICS, " or low == high", "", "eval nothing_to_vary"),
+    ("interval of nothing at 0 and 1", STATISTICS, " or low == high)", ")", "eval nothing_to_vary"),
     ("pass@k from drawing with replacement", STATISTICS, "math.comb(n - c, k) / math.comb(n, k)", "(1 - c / n) ** k",
      "eval pass_at_k"),
     ("bootstrap of other sizes", STATISTICS, "random.multinomial(len(numbers), counts / len(numbers), draws)",
@@ -451,7 +458,7 @@ FAULTS = [Fault(*row) for row in (
      "eval in_words"),
     ("a failed program answers", EPISODE, 'result.stdout.strip() if result.status == "ok" else ""',
      "result.stdout.strip()", "eval one_program"),
-    ("adapter ends the training mode", SAMPLER, ", is_trainable=True", "", "eval base_is_the_same"),
+    ("adapter ends the training mode", SAMPLER, 'folder, "used")', 'folder, "used", False)', "eval base_is_the_same"),
 )]
 
 
