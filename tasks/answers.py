@@ -24,7 +24,7 @@ _NUMPY = re.compile(r"\bnp\.(?:u?int|float|str|bool)\w{0,4}\(([-+.\w'\"]{1,80})\
 # What may stand before an answer: "The answer is", "Final answer:", "**Answer:**", "### Answer" above it, or "=".
 _IS = r"(?:\s*[:=]|\s+is\b:?|\s*\n)"
 _LEAD = re.compile(r"(?:#{1,6} )?(?P<bold>\*\*)?(?:(?:so|thus|hence|therefore),? )?(?:the |my )?"
-                   r"(?:final |correct |right )?(?:answer|result|solution)"
+                   r"(?:final |correct |right )?(?:answer|result|solution|option|choice)"
                    rf"(?(bold)(?:\*\*{_IS}|{_IS}\s?\*\*)|{_IS})|=(?![=>])", re.IGNORECASE)
 
 
@@ -119,6 +119,13 @@ def number(text: str) -> Fraction | None:
     if fraction and int(fraction[2]) and int(fraction[1]) % int(fraction[2]):
         return Fraction(int(fraction[1]), int(fraction[2]))
     return None
+
+
+def is_rounded(value: Fraction | None, exact: Fraction) -> bool:
+    """Whether a number is exact, or in whole hundredths and at most half of one off: both ways to round ...5."""
+    if value is None:
+        return False
+    return value == exact or (value * 100).denominator == 1 and abs(value - exact) <= Fraction(1, 200)
 
 
 def without_degrees(text: str) -> str:
@@ -408,8 +415,8 @@ def _atom(tokens, place, depth):
     return Fraction(tokens[place]), place + 1  # Fraction of an operator raises ValueError
 
 
-_LETTER = re.compile(r"(?:option |answer )?(?:\(([a-r])\)[.:,]?|\[([a-r])\][.:,]?|"
-                     r"([a-r])(?:\)|[.:,](?=\s|$)|(?=\s|$)))\s*", re.IGNORECASE | re.ASCII)
+_LETTER = re.compile(r"(?:option |choice |answer )?(?:\(([a-r])\)[.:,]?|\[([a-r])\][.:,]?|"
+                     r"([a-r])(?:\)|[.:,](?=\s|$)|(?=\s|$)))\s*(?:[-\u2013\u2014]\s+)?", re.IGNORECASE | re.ASCII)
 
 
 def option(text: str, options: list[str]) -> str | None:
@@ -417,7 +424,7 @@ def option(text: str, options: list[str]) -> str | None:
     def same(a: str, b: str) -> bool:
         return " ".join(plain(a).lower().split()) == " ".join(plain(b).lower().split())
 
-    text = plain(text)
+    text = plain(plain(text).replace("**", ""))  # **(B)** the text of B
     if len(text) > 2000:
         return None
     fits = [number for number, other in enumerate(options) if same(text, other)]

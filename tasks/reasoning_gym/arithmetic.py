@@ -1,4 +1,5 @@
 """Reasoning-Gym: numbers. Sums, products, decimals, bits, fractions, divisors, powers, formats."""
+import math
 import re
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
@@ -14,8 +15,10 @@ class FractionGym(Gym):
 
     def read(self, text: str) -> list[Fraction] | None:
         match = self.shape.fullmatch(answers.unbracketed(text))
-        parts = [answers.number(part) for part in match.groups() if part] if match else [None]
-        return None if None in parts else parts
+        written = [part.strip() for part in match.groups() if part] if match else [""]
+        parts = [answers.number(part) for part in written]
+        is_mixed = " " in written[0] and " " not in written[-1]  # 1 616/2875, which is no 1616/2875
+        return None if None in parts or is_mixed else parts
 
     def verify(self, question, text):
         return same(self.read, question.answer, text)
@@ -276,12 +279,14 @@ class PrimeFactorization(Gym):
 
     @staticmethod
     def read(text: str) -> list[Fraction] | None:
-        text = answers.signs(answers.unbracketed(text))
+        whole, equals, text = answers.signs(answers.unbracketed(text)).rpartition("=")  # 639 = 3 * 3 * 71
         parts = re.split("[*x]", text.lower())
         if len(parts) == 1:
             parts = answers.items(text) or [""]
         factors = [answers.number(part) for part in parts]
-        return None if None in factors else sorted(factors)
+        if None in factors or equals and answers.number(whole) != math.prod(factors):
+            return None
+        return sorted(factors)
 
     def verify(self, question, text):
         return same(self.read, question.answer, text)

@@ -117,15 +117,8 @@ class PoolMatrix(MatrixGym):
     def verify(self, question, text):
         shown, exact = read_matrix(text), question.data["exact"]
         return (shown is not None and [len(row) for row in shown] == [len(row) for row in exact]
-                and all(self._near(value, Fraction(wanted)) for values, row in zip(shown, exact)
+                and all(answers.is_rounded(value, Fraction(wanted)) for values, row in zip(shown, exact)
                         for value, wanted in zip(values, row)))
-
-    @staticmethod
-    def _near(value: Fraction | None, wanted: Fraction) -> bool:
-        """Exact, or in whole hundredths and at most half a hundredth off."""
-        if value is None:
-            return False
-        return value == wanted or (value * 100).denominator == 1 and abs(value - wanted) <= Fraction(1, 200)
 
     def program(self, question):
         kind, size = re.search(r"Perform (\w+) pooling .* kernel size of (\d+)", question.question).groups()

@@ -78,7 +78,7 @@ print(solve({}))"""
 class ConstrainedLinearArrangement(Task):
     """Q: Two players each show one card per round and no card twice. Cards: A stick, B tiger, C chicken, D worm. A
     beats B, B beats C, C beats D, D beats A; all else is a draw. My cards: C A D B. My results: win draw draw loss.
-    Which cards, in order, can the other have shown?    A: D C B A"""
+    Which cards, in order, can the other have shown? Answer with their letters.    A: D C B A"""
 
     name, skill, split = "symbench/constrained_linear_arrangement", "logic", "test"
     coincidence = 0.3
@@ -104,8 +104,8 @@ class ConstrainedLinearArrangement(Task):
         mine, theirs = (rng.sample(cards, rounds) for _ in range(2))
         results = [self._result(beats, a, b) for a, b in zip(mine, theirs)]
         return (f"Two players each show one card per round and no card twice. {rules} My cards: {' '.join(mine)}. My "
-                f"results: {' '.join(results)}. Which cards, in order, can the other have shown?", " ".join(theirs),
-                {"game": game, "mine": mine, "results": results})
+                f"results: {' '.join(results)}. Which cards, in order, can the other have shown? Answer with their "
+                "letters.", " ".join(theirs), {"game": game, "mine": mine, "results": results})
 
     @staticmethod
     def _result(beats: tuple[str, ...], mine: str, theirs: str) -> str:

@@ -76,11 +76,10 @@ class Pooling(Task):
     def verify(self, question, text):
         data, width = question.data, len(answers.table(question.answer)[0])
         found = [answers.number(cell) for cell in answers.cells(text, width) or [""]]
-        # Half a unit of the second decimal either way: both ways of rounding ...5 are right.
-        slack = Fraction(1, 200) if data["kind"] == "Mean" else 0
         wanted = [Fraction(value) for value in data["exact"]]
+        is_right = answers.is_rounded if data["kind"] == "Mean" else Fraction.__eq__
         return (None not in found and len(found) == len(wanted)
-                and all(abs(value - exact) <= slack for value, exact in zip(found, wanted)))
+                and all(is_right(value, exact) for value, exact in zip(found, wanted)))
 
     def program(self, question):
         data = question.data

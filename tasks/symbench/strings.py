@@ -1,4 +1,5 @@
 """SymBench: letters and strings. Statistical counting, string insertion, string deletion and modification, letters."""
+import re
 from itertools import groupby
 
 from tasks import Task, answers, scale
@@ -178,7 +179,8 @@ class Letters(Task):
                 f"Count: {len(places)}, Positions: {places}", {"word": word, "letter": letter, "places": places})
 
     def verify(self, question, text):
-        head, word, tail = answers.unbracketed(text).lower().partition("position")
+        text = re.sub(r'[*"]|^- ', "", answers.unbracketed(text).lower(), flags=re.MULTILINE)  # Markdown, and JSON
+        head, word, tail = text.partition("position")
         count, shown = head.removeprefix("count").strip(" \t\n:=,;."), tail.removeprefix("s").strip(" \t\n:=")
         places = [] if shown in ("", "[]", "none") else answers.integers(shown)
         wanted = question.data["places"]

@@ -87,7 +87,9 @@ ARGUMENT = fixed("bbh/formal_fallacies", "invalid")
 VALID = fixed("bbh/formal_fallacies", "valid")
 
 ACCEPTED_LANGUAGE = [
-    (PRONOUN, ["(B)", "b", "B.", "(B) The mechanic", "the mechanic", "Option B", "B) The mechanic.", "\\boxed{B}"]),
+    (PRONOUN, ["(B)", "b", "B.", "(B) The mechanic", "the mechanic", "Option B", "B) The mechanic.", "\\boxed{B}",
+               "**(B)** The mechanic", "**B.** the mechanic", "**B**: The mechanic", "(B) - The mechanic",
+               "B \u2013 **The mechanic**", "Choice B", "The correct option is (B)", "The correct choice is: **B**"]),
     (OPEN, ["(C)", "ambiguous", "C: Ambiguous", "(c) ambiguous.", '"(C)"']),
     (CAUSE, ["No", "no", "NO.", "(No)", "'no'", "\\boxed{No}"]),
     (TRANSLATION, ["(D)", "D", "(D) Negation or antonyms", "negation or antonyms", "answer (d)", "D.", "`D`"]),
@@ -112,6 +114,12 @@ REFUSED_LANGUAGE = [
             "mechanic or customer",
             "not the mechanic",
             "The customer The mechanic",
+            "**(B)** The customer",
+            "(B) - (A)",
+            "(B) - The mechanic - The customer",
+            "**(A)** **(B)**",
+            "The wrong option is (B)",
+            "Choice A",
         ],
     ),
     (OPEN, ["(A)", "The baker", "(C) The baker", "(A) Ambiguous", "not ambiguous", "(A), (B)", "[]"]),
