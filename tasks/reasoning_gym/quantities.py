@@ -177,7 +177,8 @@ class TimeIntervals(Gym):
     outputs = {"HH:MM": "{h:02}:{m:02}", "HH:MM:SS": "{h:02}:{m:02}:{s:02}",
                "HH:MM:SS.mmm": "{h:02}:{m:02}:{s:02}.{ms:03}", "D days": "{days} days",
                "D days, HH:MM": "{days} days, {h:02}:{m:02}", "D days, HH:MM:SS": "{days} days, {h:02}:{m:02}:{s:02}"}
-    shape = re.compile(r"(?:(\d{1,6}) ?days?(?:,| and)? ?)?(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{3})(?:000)?)?)?", re.ASCII)
+    shape = re.compile(r"(?:(\d{1,6}) ?days?(?:,| and)? ?)?(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{3})(?:000)?)?)?",
+                       re.ASCII)  # milliseconds, or microseconds as Python prints them
 
     def _read(self, question: str) -> tuple[str, str, str, str] | None:
         """Begin and end as written, their format, and how the answer shall be written."""
