@@ -302,7 +302,7 @@ def test_tasks_that_moved_are_named_with_the_interval_of_their_difference(tmp_pa
     write_report("T", [], {"a": column(before), "b": column(after)}, [("a", "b")], {}, "out", draws=2000, moved=3, words=5)
     report = capsys.readouterr().out
     assert "| b - a | bbh/navigate | 0% | 40% | +40.0 (+8.4 to +71.6) |" in report  # the binomial interval, as above
-    assert "| b - a | bbh/word_sorting | 100% | 50% | -50.0 (-80.0 to -20.0) |" in report  # P(X <= 1) = 0.011 at 1/2
+    assert "| b - a | bbh/word_sorting | 100% | 50% | -50.0 (-81.6 to -18.4) |" in report  # P(X <= 1) = 0.011 at 1/2
     assert "b - a | bbh/object_counting" not in report  # half rose, half fell
     mean = "| **all** | 3 | 30 | 50.0% ("
     assert mean in report and "| b - a | -3.3 (" in report
