@@ -206,7 +206,7 @@ def solver(messages: list[dict]) -> str:
     if "no code" in first:
         return f"I go through it from left to right. {task.worked(question)} <<<{question.answer}>>>"
     if len(messages) <= 1 + 2 * ("several rounds" in first):
-        return f"I compute.\n```python\n{task.program(question)}\n"
+        return f"I compute.\n```python\n{task.program(question)}\n```"
     return f"<<<{messages[-1]['content'].splitlines()[1]}>>>"
 
 
