@@ -92,7 +92,7 @@ def read_trajectory(chat: Chat, row: dict, name: str) -> Episode:
         stop(f"{name}: messages are texts of user and assistant in turn, which number {number} is not")
     if not messages or len(messages) % 2:
         stop(f"{name} has no messages that end in an assistant's turn")
-    return render(chat, row["messages"], output_mask=0 if MASK_OUTPUT else 1)
+    return render(chat, messages, output_mask=0 if MASK_OUTPUT else 1)
 
 
 def episodes_of(example: Episode | dpo.Pair) -> list[Episode]:

@@ -21,8 +21,9 @@ def bootstrap(values: np.ndarray, places: dict[str, list[int]], draws: int) -> d
     """
     random, means = np.random.default_rng(0), {}
     for name, numbers in places.items():
+        size = len(numbers)
         levels, counts = np.unique(values[numbers], return_counts=True)                     # (L,), (L,)
-        size, drawn = len(numbers), random.multinomial(len(numbers), counts / len(numbers), draws)  # (draws, L)
+        drawn = random.multinomial(size, counts / size, draws)                              # (draws, L)
         mean, others = counts @ levels / size, drawn @ levels / size                        # (), (draws,)
         means[name] = np.append(mean, mean + (others - mean) * math.sqrt(size / max(1, size - 1)))
     return means
