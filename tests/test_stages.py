@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import ROOT, make_model, run_script, script, size, teach
+from conftest import ROOT, learn, make_model, run_script, script, size
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
@@ -19,7 +19,7 @@ from tasks.engine.model import open_model, open_tokenizer
 from tasks.engine.sampler import TransformersSampler
 from tasks.engine.scoring import value_head
 from tasks.engine.training import Trainer
-from tasks.episode import MARKERS, Chat, wrap_answer
+from tasks.episode import MARKERS, Chat, render, wrap_answer
 
 # So fast that the validation loss goes up and down, and the best adapter is not the last.
 SMALL_SFT = ["EPOCHS=6", "BATCH=16", "LEARNING_RATE=0.01", "RANK=8", "MAX_TOKENS=512", "SAVE_EVERY=2",
@@ -71,34 +71,30 @@ def questions(tmp_path_factory) -> Path:
     return folder
 
 
+def toss(folder: str, questions: list[str], words: list[str], marker: str = "angle") -> str:
+    """Train the model in `folder` to answer every question by one of these words, at random; return the folder.
+
+    Of several questions it learns each word, or it would know them by heart, and say something else to a new one.
+    """
+    chat = Chat(open_tokenizer(folder), marker)
+    return learn(folder, [render(chat, [{"role": "user", "content": chat.prompt(question)},
+                                        {"role": "assistant", "content": wrap_answer(word, marker)}])
+                          for question in questions for word in words], steps=60)
+
+
 @pytest.fixture(scope="module")
 def tosser(tiny, chat, questions, tmp_path_factory) -> str:
     """The tiny model, all of its weights trained to answer every question by True or False as a coin falls.
 
     At boolean expressions it is right half of the time: groups of rollouts with variance, at no cost.
     """
-    from transformers import AutoModelForCausalLM
-
-    from tasks.engine.scoring import pad
-    from tasks.episode import render
+    train = rows(questions / "data/tasks/train.jsonl")
     lines = [{"id": row["id"], "messages": [{"role": "user", "content": chat.prompt(row["question"])},
                                             {"role": "assistant", "content": f"<<<{number % 2 == 0}>>>"}]}
-             for number, row in enumerate(rows(questions / "data/tasks/train.jsonl"))]
+             for number, row in enumerate(train)]
     (questions / "data/coins.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    episodes = [render(chat, [line["messages"][0], {"role": "assistant", "content": f"<<<{answer}>>>"}])
-                for line in lines[:12] for answer in (True, False)]  # both to each, or it would learn them by heart
-    ids, attention_mask, mask = pad([e.ids for e in episodes], [e.mask for e in episodes])
-    model = AutoModelForCausalLM.from_pretrained(tiny, dtype=torch.float32).to(ids.device)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
-    for _ in range(60):
-        loss = model(ids, attention_mask=attention_mask, labels=ids.where(mask.bool(), -100)).loss
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-    folder = str(tmp_path_factory.mktemp("tosser"))
-    model.save_pretrained(folder)
-    chat.tokenizer.save_pretrained(folder)
-    return folder
+    folder = shutil.copytree(tiny, tmp_path_factory.mktemp("tosser") / "model")
+    return toss(str(folder), [row["question"] for row in train[:12]], ["True", "False"])
 
 
 @pytest.fixture(scope="module")
@@ -351,19 +347,20 @@ def test_all_five_scripts_in_miniature(tiny, tmp_path):
 @pytest.mark.parametrize("marker", ["angle", "boxed", "tag"])
 def test_stages_2_to_5_ask_for_the_answer_in_the_format_of_stage_2_and_read_it(marker, questions, tmp_path):
     shutil.copytree(questions / "data/tasks", tmp_path / "data/tasks")
-    words = [wrap_answer(word, marker) for word in ("True", "False")]
-    model = make_model(str(tmp_path / "model"))
-    teach(model, rows(tmp_path / "data/tasks/train.jsonl")[0]["question"], [[word] for word in words])
+    words = ["True", "False"]
+    asked = [row["question"] for name in ("heldout", "test") for row in rows(tmp_path / f"data/tasks/{name}.jsonl")]
+    model = toss(make_model(str(tmp_path / "model")), asked, words, marker)
     run_script("02", f"MODEL={model}", "PER_TASK=10", f"MARKER={marker}", cwd=tmp_path)
     told = [row["messages"] for row in rows(tmp_path / "data/sft.jsonl")]
-    assert len(told) == 10 and all(messages[-1]["content"].endswith(tuple(words)) for messages in told)
+    assert len(told) == 10 and all(
+        messages[-1]["content"].endswith(tuple(wrap_answer(word, marker) for word in words)) for messages in told)
     run_script("03", f"MODEL={model}", "RANK=8", f"MARKER={marker}", "LEARNING_RATE=0", cwd=tmp_path)
     run_script("04", "STEPS=1", "QUESTIONS=4", "GROUP=4", "MAX_RESAMPLE=9", "TURN_TOKENS=24", cwd=tmp_path)
     run_script("05", "MODELS=sft,grpo", "TURN_TOKENS=24", cwd=tmp_path)
     rollouts = rows(tmp_path / "runs/grpo/rollouts.jsonl")
     answers = rows(tmp_path / "runs/eval/answers.jsonl")
     for answered in (rollouts, answers):
-        assert sum(row["answer"] in ("True", "False") for row in answered) > len(answered) / 5  # it has no other format
+        assert sum(row["answer"] in words for row in answered) > len(answered) / 2  # read, so asked for in this format
     decode = open_tokenizer(model).decode
     for text in [messages[0]["content"] for messages in told] + [decode(row["ids"]) for row in rollouts]:
         for name in MARKERS:
