@@ -31,6 +31,18 @@ def test_wrong_overrides_stop_with_one_line(argument, capsys):
     assert any(name in error for name in ("STEPS", "FLAG", "RATE", "RUN", "STEER_OUT"))
 
 
+@pytest.mark.parametrize("stage, name", [("01", "OUT"), ("02", "OUT"), ("02", "ATTEMPTS"), ("02", "POTENTIAL"),
+                                         ("02", "STEER_PAIRS"), ("03", "RUN"), ("04", "RUN"), ("05", "OUT")])
+def test_a_folder_is_not_written_to_as_a_file_nor_a_file_as_a_folder(stage, name, tmp_path, capsys):
+    (tmp_path / "file.jsonl").write_text("")
+    (tmp_path / "run.1").mkdir()
+    wrong, right, what = ("run.1", "file.jsonl", "folder") if stage == "02" else ("file.jsonl", "run.1", "file")
+    override(constants(vars(script(stage))), [f"{name}={tmp_path / right}"])
+    with pytest.raises(SystemExit) as stopped:
+        override(constants(vars(script(stage))), [f"{name}={tmp_path / wrong}"])
+    assert stopped.value.code == 2 and f"{wrong} is a {what}" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("stage", ["01", "02", "03", "04", "05"])
 def test_help_fits_one_screen_and_names_every_constant(stage, tmp_path):
     lines = run_script(stage, "--help", cwd=tmp_path).stdout.splitlines()
@@ -185,12 +197,10 @@ def test_a_checkpoint_is_whole_whenever_the_writer_dies(tmp_path, killed):
 
 def test_what_cannot_be_gone_on_with_is_one_line(tmp_path, capsys):
     (tmp_path / "checkpoint").mkdir()
-    (tmp_path / "file").write_text("")
-    for run, says in ((tmp_path, "constants.json is missing"), (tmp_path / "file", "is a file; give a folder")):
-        with pytest.raises(SystemExit) as stopped:
-            begin_run(str(run), {"SEED": 1}, may_differ=())
-        error = capsys.readouterr().err
-        assert stopped.value.code == 2 and says in error and error.count("\n") == 1
+    with pytest.raises(SystemExit) as stopped:
+        begin_run(str(tmp_path), {"SEED": 1}, may_differ=())
+    error = capsys.readouterr().err
+    assert stopped.value.code == 2 and "constants.json is missing" in error and error.count("\n") == 1
 
 
 def test_the_adapter_of_a_shorter_run_goes_when_it_is_gone_on_with(tmp_path):

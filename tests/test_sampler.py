@@ -15,7 +15,7 @@ from tasks import sandbox
 from tasks.engine.cache import BatchCache, RoomyLayer
 from tasks.engine.model import _product, open_model, open_tokenizer, trained_parameters
 from tasks.engine.sampler import TransformersSampler, _Turn, open_sampler
-from tasks.episode import FENCE, Chat, run_episodes
+from tasks.episode import FENCE, Chat, find_code, run_episodes
 
 
 def agrees_with_the_trainer(model, prompt, sample, temperature=1.0):
@@ -220,8 +220,14 @@ def test_a_fence_inside_a_token_ends_the_turn_with_its_whole_id(coding):
     last = chat.encode(PROGRAM)[-1]
     assert FENCE in chat.decode([last]) and not chat.decode([last]).endswith(FENCE)
     episodes, _ = play(coding)
+
+    def turn(episode, end):
+        start = next(place for place in range(end, 0, -1) if not episode.mask[place - 1])
+        return chat.decode(episode.ids[start:end])
+
     found = [(episode, place) for episode in episodes for place, token in enumerate(episode.ids)
-             if token == last and episode.mask[place] and place + 1 < len(episode.ids)]  # a program ran after it
+             if token == last and episode.mask[place] and place + 1 < len(episode.ids)
+             and find_code(turn(episode, place + 1)) is not None]
     assert len(found) > 4
     for episode, place in found:
         assert episode.ids[place + 1] == chat.end_of_turn and not episode.mask[place + 1]

@@ -139,7 +139,10 @@ class DyckLanguages(Task):
         whole = "".join(question.data["text"].split())
         wanted = "".join(question.answer.split())
         # A closing brace may belong to the answer or to a \boxed{} around it: either reading may be right.
-        return any("".join(read.split()) in (wanted, whole + wanted) for read in (text, answers.plain(text)))
+        readings, listed = [text, answers.plain(text)], answers.nested(text)
+        if isinstance(listed, list) and all(isinstance(item, str) for item in listed):
+            readings.append("".join(listed))  # [')', '}'], as Python prints it
+        return any("".join(read.split()) in (wanted, whole + wanted) for read in readings)
 
     def program(self, question):
         return (f's = "{question.data["text"]}"\npairs = {{"(": ")", "[": "]", "{{": "}}", "<": ">"}}\nopen = []\n'

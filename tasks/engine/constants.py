@@ -47,7 +47,7 @@ def override(script: dict, arguments: list[str]) -> list[str]:
     """Set constants of `script` (its globals()) from arguments NAME=value; the type is that of the default.
 
     Returns the names that were given. Stops with exit code 2 at an unknown name, a value of the wrong type, or one that
-    no constant has: a number below 0, no number at all, a place to write to that is empty.
+    no constant has: a number below 0, no number at all, a place to write to that is empty or already of another kind.
     """
     known = constants(script)
     if any(argument in ("-h", "--help") for argument in arguments):
@@ -59,7 +59,7 @@ def override(script: dict, arguments: list[str]) -> list[str]:
         name, equals, text = argument.partition("=")
         if name not in known or not equals:
             stop(f"unknown constant {argument!r}; write NAME=value with one of: {', '.join(known)}")
-        script[name] = _read(name, text, type(known[name]))
+        script[name] = _read(name, text, known[name])
         given.append(name)
     return given
 
@@ -75,10 +75,21 @@ def _in_lines(words: list[str], width: int = 118) -> str:
     return "\n".join("  " + line for line in lines)
 
 
-def _read(name: str, text: str, kind: type):
+def _check_place(name: str, path: str, default: str):
+    """Stops where a script cannot write to a path: a file where the default, by its ending, is one, else a folder."""
+    if not path:
+        stop(f"{name} is where this script writes; it cannot be empty")
+    if os.path.splitext(default)[1] and os.path.isdir(path):
+        stop(f"{name}={path} is a folder; give a file")
+    if not os.path.splitext(default)[1] and os.path.isfile(path):
+        stop(f"{name}={path} is a file; give a folder")
+
+
+def _read(name: str, text: str, default):
+    kind = type(default)
     if kind is str:
-        if not text and (name in ("OUT", "RUN", "ATTEMPTS") or name.startswith("STEER_")):
-            stop(f"{name} is where this script writes; it cannot be empty")
+        if default and (name in ("OUT", "RUN", "ATTEMPTS", "POTENTIAL") or name.startswith("STEER_")):
+            _check_place(name, text, default)
         return text
     if kind is bool:
         if text.lower() in ("true", "1", "false", "0"):

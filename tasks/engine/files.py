@@ -143,8 +143,6 @@ def begin_run(folder: str, constants: dict, may_differ: tuple[str, ...], inputs:
     path, digests = Path(folder, "constants.json"), {name: digest(name) for name in inputs}
     checkpoint = Path(folder, CHECKPOINT)
     old = Path(folder, CHECKPOINT + ".old")
-    if Path(folder).is_file():
-        stop(f"RUN={folder} is a file; give a folder")
     if not checkpoint.exists() and old.exists():  # killed between the two renames of `save_checkpoint`
         old.rename(checkpoint)
     if checkpoint.exists():

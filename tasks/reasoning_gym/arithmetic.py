@@ -25,16 +25,17 @@ class FractionGym(Gym):
 
 
 _SCIENTIFIC = re.compile(r"([+-]?\d{1,60}(?:\.\d{1,60})?)\s*(?:e|[*x]\s*10\s*(?:\^|\*\*)\s*)"
-                         r"(\{?)([+-]?0?\d{1,2})(\}?)", re.ASCII | re.IGNORECASE)
+                         r"([{(]?)([+-]?0?\d{1,2})([)}]?)", re.ASCII | re.IGNORECASE)
 
 
 def scientific(text: str) -> Fraction | None:
-    r"""A number, also as 1.5e-3, 1.5 x 10^-3 or 1.5 \times 10^{-3}."""
+    r"""A number, also as 1.5e-3, 1.5 x 10^-3, 1.5 * 10**(-3) or 1.5 \times 10^{-3}."""
     text = answers.signs(answers.unbracketed(text))
     match = _SCIENTIFIC.fullmatch(text)
     if not match:
         return answers.number(text)
-    return Fraction(match[1]) * Fraction(10) ** int(match[3]) if len(match[2]) == len(match[4]) else None
+    is_closed = answers.BRACKETS.get(match[2], "") == match[4]
+    return Fraction(match[1]) * Fraction(10) ** int(match[3]) if is_closed else None
 
 
 def as_fractions(expression: str) -> str:

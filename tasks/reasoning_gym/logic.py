@@ -81,7 +81,7 @@ class KnightsKnaves(Gym):
     def _roles(text: str) -> dict[str, str] | None:
         """Who is what; None if anything else is said, or somebody is named twice."""
         text = answers.unbracketed(text).strip("{}").lower().replace("\n", ",").translate(
-            {ord(mark): "" for mark in answers.QUOTES})
+            {ord(mark): "" for mark in answers.QUOTES + "*"})  # of **Ava** is a saint, or of a list
         parts = [" ".join(part.split()).removeprefix("- ") for part in re.split(r"[,;.]|\band\b", text)]
         found = [re.fullmatch(r"(\w+)(?: is |: ?| ?= ?)(?:an? |the )?(\w+)", part) for part in parts if part]
         roles = {match[1]: match[2] for match in found if match}

@@ -22,6 +22,8 @@ ACCEPTED = [
             "{'Ava': 'saint', 'Leo': 'sinner', 'Sofia': 'saint'}".replace("'", ""),
             "\\boxed{Ava is a saint, Leo is a sinner, and Sofia is a saint.}",
             "Ava is a saint. Leo is a sinner. Sofia is a saint.",
+            "**Ava** is a saint, **Leo** is a sinner, and **Sofia** is a saint.",
+            "- **Ava**: saint\n- **Leo**: sinner\n- **Sofia**: saint",
         ],
     ),
     (ANGELS, ["Andrea is an angel, and Mason is a devil", "Mason is a devil, and Andrea is an angel."]),
@@ -37,6 +39,7 @@ REFUSED = [
         [
             "Ava is a saint, Leo is a saint, and Sofia is a saint",
             "Ava is a saint, Leo is a sinner",
+            "**Ava** is a saint, **Leo** is a saint, and **Sofia** is a saint.",
             "Ava is a saint, Leo is a sinner, and Sofia is a saint, and Leo is a saint",
             "Ava is a saint, Leo is a sinner, Sofia is a saint, Emma is a saint",
             "Ava is a saint/sinner, Leo is a saint/sinner, and Sofia is a saint/sinner",

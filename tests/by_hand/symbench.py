@@ -129,7 +129,8 @@ ACCEPTED = [
     (SUM, ["-12", "-12.0", "\u221212", "$-12$", "-12."]),
     (COUNT, ["8", "eight", "8 fruits", "Eight.", "8 fruit"]),
     (SORT, ["apple fig pear", "apple, fig, pear", "Apple\nfig\npear", "['apple', 'fig', 'pear']", "apple;fig;pear."]),
-    (DYCK, [") } ]", ")}]", ")\n}\n]", " )} ]", "[ { ( ) } ]", "\\boxed{) } ]}", '") } ]".']),
+    (DYCK, [") } ]", ")}]", ")\n}\n]", " )} ]", "[ { ( ) } ]", "\\boxed{) } ]}", '") } ]".', "[')', '}', ']']",
+            '["[", "{", "(", ")", "}", "]"]']),
     (
         GAME,
         [
@@ -375,7 +376,8 @@ REFUSED = [
     (SUM, ["12", "-12 or 12", "- 12 + 0", "-12e0", "--12", "-1 2", "-12, 3", "0x-c"]),
     (COUNT, ["5", "8 or 9", "nine", "eight nine", "5 + 3", "8 animals", "no", "eightfruits8"]),
     (SORT, ["pear fig apple", "apple fig", "apple fig pear pear", "applefigpear", "apple fig pear grape", "a f p"]),
-    (DYCK, ["] } )", ") }", ") } ] ]", "[ { (", "( ) } ]", "} ]", "[{(]})"]),
+    (DYCK, ["] } )", ") }", ") } ] ]", "[ { (", "( ) } ]", "} ]", "[{(]})", "[]", "[')', '}']", "[']', '}', ')']",
+            "[')', '}', ']', ']']", "[[')', '}', ']']]"]),
     (
         GAME,
         [
