@@ -159,7 +159,7 @@ class SeveralParts(Task):
         parts = [part for part in re.split("[;\n]", text) if part.strip()]
         if len(parts) != len(wanted):
             return False
-        labels = [re.match(rf"\s*\(?{number}\)\s", part) for number, part in enumerate(parts, 1)]
+        labels = [re.match(rf"\s*\(?{number}[).:]{{1,2}}\s", part) for number, part in enumerate(parts, 1)]
         if all(labels):
             parts = [part[label.end():] for part, label in zip(parts, labels)]
         return all(map(self.same, parts, wanted, asked[-len(wanted):]))
