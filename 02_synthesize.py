@@ -28,6 +28,7 @@ With METHOD=steer the teacher guides the model WORKER between code and words, as
         data/steer_pairs.jsonl  with ADAPTER, the run of stage 3 on those: pairs of guidances at one point, one of them
                                 worth more, for DPO; data/steer_trees.jsonl has the conversations that say which
 """
+import hashlib
 import math
 import random
 import sys
@@ -134,6 +135,7 @@ MAY_DIFFER = ("ENDPOINT", "IN_FLIGHT", "PRICE_IN", "PRICE_OUT", "MAX_DOLLARS", "
               "PER_TASK", "SAMPLES", "ROUNDS", "KEEP", "CAP", "CODE_SHARE", "FEWEST_WORDS", "CHUNK", "SAMPLER_BATCH",
               "GPU_SHARE", "WORKER_ENDPOINT", "TREES", "PAIRS", "STEER_ATTEMPTS", "STEER_OUT", "STEER_TREES",
               "STEER_PAIRS")
+FILES = ("DATA", "ATTEMPTS", "OUT", "POTENTIAL", "STEER_ATTEMPTS", "STEER_OUT", "STEER_TREES", "STEER_PAIRS")
 STEERING = ("METHOD", "WORKER", "MAX_ROUNDS", "CHILDREN", "GUIDANCE_TOKENS", "WORKER_TOKENS", "REPORT_CHARS",
             "STEER_TOKENS")  # and only that of METHOD=steer on these
 
@@ -149,11 +151,13 @@ def check_constants(given: list[str]):
     if ADAPTER and TEACHER not in ("local", "self") or ENDPOINT and TEACHER in ("reference", "local", "self"):
         stop(f"TEACHER={TEACHER}, but ADAPTER is for TEACHER=local or self, and ENDPOINT for the name of a model there")
     check_limit(MAX_DOLLARS, PRICE_IN, PRICE_OUT)
+    if len({Path(globals()[name]).resolve() for name in FILES}) < len(FILES):
+        stop(f"two of {', '.join(FILES)} are the same file; give each its own")
     if METHOD not in ("interpreter", "steer"):
         stop(f"METHOD is interpreter or steer, not {METHOD!r}")
     if METHOD == "steer" and {"ATTEMPTS", "OUT"} & set(given):
         stop("METHOD=steer writes STEER_ATTEMPTS and STEER_OUT, with an ADAPTER STEER_TREES and STEER_PAIRS")
-    if not all(part.isdigit() and int(part) for part in listed(CHILDREN)):
+    if not all(part.isdecimal() and int(part) for part in listed(CHILDREN)):
         stop(f"CHILDREN are numbers from 1 on such as 3,2, not {CHILDREN!r}")
 
 
@@ -281,16 +285,20 @@ def open_steering(chat: Chat, questions: list[tasks.Question]):
     return ask, endpoint
 
 
-def ask_all(ask, questions: list[tasks.Question], endpoint: Endpoint | None) -> list[dict]:
+def ask_all(ask, questions: list[tasks.Question], endpoint: Endpoint | None, first: str) -> list[dict]:
     """All attempts at these questions, those of earlier runs among them, in the order of the questions.
 
     None is made twice, and each is written as soon as `ask` has it: at an endpoint when it ends, here by CHUNK. What
-    could not be had is written, too, for what it has cost, and asked again in the next run.
+    could not be had is written, too, for what it has cost, and asked again in the next run. first: the first message
+    about an empty question, since attempts under other prompts are others.
     """
     free = MAY_DIFFER if METHOD == "steer" else MAY_DIFFER + STEERING
     shaping = {name: value for name, value in constants(globals()).items() if name not in free}
+    prompts = [first, PROMPTS]
     if METHOD == "steer":  # prompts, and how the scripted ones speak
         shaping = constants(vars(steering)) | constants(vars(scripted)) | shaping
+        prompts = [first, steering.HINTS, scripted.SAYS, scripted.WISHES]
+    shaping["prompts"] = hashlib.sha256(repr(prompts).encode()).hexdigest()[:16]
     inputs = [DATA, find_adapter(ADAPTER, "python 03_sft.py")] if ADAPTER else [DATA]
     # What the reference wrote costs nothing and is written anew; nobody else's is thrown away.
     rows = begin_lines(ATTEMPTS, shaping, inputs, lambda earlier: earlier["TEACHER"] == "reference"
@@ -299,7 +307,7 @@ def ask_all(ask, questions: list[tasks.Question], endpoint: Endpoint | None) -> 
     done = {(row["id"], row["try"]) for row in rows if not row["failed"]}
     if endpoint:
         endpoint.tokens_in = sum(row["prompt_tokens"] for row in rows)
-        endpoint.tokens_out = sum(row["tokens"] for row in rows)
+        endpoint.tokens_out, endpoint.ended = sum(row["tokens"] for row in rows), len(rows)
 
     def keep(new: list[dict]):
         if METHOD == "steer" and endpoint:  # all that was read and written since the last row, whoever it was for
@@ -383,7 +391,7 @@ def main():
     else:
         ask, endpoint, questions = open_teacher(chat, path, questions)
     print(sandbox.gaps(), end="", flush=True)
-    attempts = ask_all(ask, questions, endpoint)
+    attempts = ask_all(ask, questions, endpoint, first(""))
     kept, counts = choose_rows(chat, attempts)
     left_out = "; ".join(f"{count} {found}" for found, count in counts.most_common()) or "none left out"
     if not kept:

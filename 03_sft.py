@@ -21,6 +21,7 @@ tasks/dpo.py. There p_ref is the adapter of START, or without START the base.
 """
 import random
 import sys
+from functools import cache
 
 # Before torch, whose OpenMP reads how to wait as it is loaded.
 from tasks.engine.constants import GPU, SMALL_MODEL, at_least_one, constants, inherit, override, stop  # isort: skip
@@ -54,7 +55,7 @@ BATCH = 32 if GPU else 8                  # trajectories, or pairs, per optimize
 MICRO_TOKENS = 4096 if GPU else 1024      # tokens per forward pass, padding included: lower it when memory runs out
 LEARNING_RATE = 1e-4 if GPU else 1e-3     # peak; linear warm-up, then linear decay to zero
 WARMUP = 0.05                             # share of all steps
-CLIP_NORM = 1.0
+CLIP_NORM = 1.0                           # of the gradient; 0: as it is
 # DPO
 DPO_LEARNING_RATE = 1e-5 if GPU else 2e-4  # in place of LEARNING_RATE; a tenth: what START says is to be kept. The few
                                           # steps without a GPU need more, but 5e-4 unlearned how to guide (README)
@@ -147,13 +148,16 @@ def rows_of_step(count: int, step: int) -> list[int]:
 
     A function of the step alone, so a resumed run needs no cursor and meets the same batches.
     """
-    rows = []
-    for position in range(step * BATCH, (step + 1) * BATCH):
-        epoch, place = divmod(position, count)
-        order = list(range(count))
-        random.Random(f"{SEED}/{epoch}").shuffle(order)
-        rows.append(order[place])
-    return rows
+    return [shuffled(count, SEED, position // count)[position % count]
+            for position in range(step * BATCH, (step + 1) * BATCH)]
+
+
+@cache
+def shuffled(count: int, seed: int, epoch: int) -> list[int]:
+    """The order of all rows in an epoch."""
+    order = list(range(count))
+    random.Random(f"{seed}/{epoch}").shuffle(order)
+    return order
 
 
 def learning_rate(step: int, steps: int) -> float:

@@ -104,7 +104,7 @@ HOPELESS = "last"                         # where p is 0 or 1: so few samples ma
 # Optimisation
 LEARNING_RATE = 1e-5 if GPU else 1e-4
 MICRO_TOKENS = 4096 if GPU else 1024      # tokens per forward pass, padding included: lower it when memory runs out
-CLIP_NORM = 1.0
+CLIP_NORM = 1.0                           # of the gradient; 0: as it is
 # Runtime
 SEED = 0
 SAVE_EVERY = 1                            # steps
@@ -373,9 +373,9 @@ def curriculum(rows: list[tasks.Question], p: dict[str, float], stages: int, hop
 
 
 def read_potential() -> dict[str, float]:
-    """p of the questions in POTENTIAL, by id."""
+    """p of the questions in POTENTIAL, by id: the first, where later stages measured again."""
     makers = "python 04_grpo.py STAGES=4, or stage 2 with a model as TEACHER"
-    return {row["id"]: row["p"] for row in read_jsonl(POTENTIAL, makers, "id", "p")}
+    return {row["id"]: row["p"] for row in reversed(read_jsonl(POTENTIAL, makers, "id", "p"))}
 
 
 def open_stage(trainer: Trainer, chat: Chat, sampler, rows: list[tasks.Question], step: int, clock: Clock) -> list:
@@ -418,6 +418,8 @@ def check_constants():
         stop("TEMPERATURE must be above 0: without chance all rollouts of a group are equal")
     if ALGORITHM == "ppo" and CRITIC_WARMUP >= STEPS:
         stop(f"CRITIC_WARMUP={CRITIC_WARMUP} must be below STEPS={STEPS}: in those steps the policy learns nothing")
+    if POTENTIAL and STAGES == 1:
+        stop(f"POTENTIAL={POTENTIAL} is for a curriculum: give STAGES=4, or POTENTIAL= for plain shuffling")
     if not 1 <= STAGES <= STEPS:
         stop(f"STAGES={STAGES} must be from 1 to STEPS={STEPS}: each stage has an equal share of the steps")
 
@@ -428,8 +430,8 @@ def main():
     given = override(globals(), sys.argv[1:])
     check_constants()
     rows = tasks.read_questions(DATA)
-    if POTENTIAL:
-        read_potential()  # stops where it cannot be read, before it costs anything
+    if POTENTIAL and not read_potential().keys() & {row.id for row in rows}:  # before it costs anything
+        stop(f"{POTENTIAL} has none of the questions of {DATA}; make it of these, or give POTENTIAL= to measure them")
     if SFT:
         inherit(globals(), given, f"{SFT}/constants.json", ["MODEL", "RANK", "FOUR_BIT", "MARKER"], "python 03_sft.py")
     path, adapter = ranks.firsts(lambda: find_model(MODEL)), SFT and find_adapter(SFT, "python 03_sft.py")

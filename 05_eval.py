@@ -191,7 +191,9 @@ def fingerprint(column: Column, questions: list[tasks.Question]) -> str:
         work = {"scripted": [constants(vars(scripted))], "local": [LOCAL, FOUR_BIT, CPU_BF16, SAMPLER, SAMPLER_BATCH]}
         settings = [MODEL, who, TEMPERATURE, SEED, TIMEOUT, WORKER, work.get(WORKER, [WORKER_ENDPOINT]), MAX_ROUNDS,
                     GUIDANCE_TOKENS, WORKER_TOKENS, REPORT_CHARS, STEER_TOKENS, constants(vars(steering))]
-    return hashlib.sha256(repr((settings, questions)).encode()).hexdigest()[:16]
+    if not there or column.method == "steer":  # an endpoint answers each question by itself, here they share batches
+        settings.append(questions)
+    return hashlib.sha256(repr(settings).encode()).hexdigest()[:16]
 
 
 def sampled(column: Column, sampler, part: list, start: int, sample: int, progress) -> list[Episode]:
@@ -270,8 +272,7 @@ def answer_here(column: Column, mark: str, questions: list, have: dict, ask, pur
         if not lacking:
             continue
         if clock.is_over():
-            print(f"\nstopped before MAX_HOURS={MAX_HOURS}; go on with: python {' '.join(sys.argv)}")
-            raise SystemExit(0)
+            out_of_time()
         if purse and 0 < MAX_DOLLARS <= purse.dollars:
             out_of_money()
         part = lacking if purse else part
@@ -296,6 +297,7 @@ def answer_there(column: Column, mark: str, questions: list, have: dict, clock: 
     turns = [turn for row in have.values() for turn in row["turns"]]
     column.endpoint.tokens_in += sum(turn["prompt_tokens"] for turn in turns)  # what these have cost counts, too
     column.endpoint.tokens_out += sum(turn["tokens"] for turn in turns)
+    column.endpoint.ended += len(have)
 
     def finished(number: int, episode: Episode):
         seconds = clock.tick()
@@ -305,16 +307,21 @@ def answer_there(column: Column, mark: str, questions: list, have: dict, clock: 
 
     clock.tick()
     episodes = converse(column.chat, [column.chat.prompt(question.question) for question, _ in lacking],
-                        column.endpoint, timeout=TIMEOUT, finished=finished)
+                        column.endpoint, timeout=TIMEOUT, finished=finished, is_over=clock.is_over)
     tell_failures([episode.failed for episode in episodes if episode.failed], len(lacking))
     if not all(episode.done or episode.failed for episode in episodes):
-        out_of_money()
+        out_of_time() if clock.is_over() else out_of_money()
 
 
 def tell_failures(reasons: list[str], count: int):
     if reasons:
         print(f"\n{len(reasons)} of {count} conversations failed, the last for {reasons[-1]}; "
               "run the same command to try once more")
+
+
+def out_of_time():
+    print(f"\nstopped before MAX_HOURS={MAX_HOURS}; go on with: python {' '.join(sys.argv)}")
+    raise SystemExit(0)
 
 
 def out_of_money():
@@ -325,7 +332,7 @@ def out_of_money():
 def answer_all(columns: list[Column], questions: list[tasks.Question], path: str) -> dict[str, list[dict]]:
     """The answers of every column; what an earlier run answered under the same settings is kept."""
     marks = {column.name: fingerprint(column, questions) for column in columns}
-    known, clock = answers.earlier(OUT, columns, marks, SAMPLES), Clock(MAX_HOURS)
+    known, clock = answers.earlier(OUT, columns, marks, questions, SAMPLES), Clock(MAX_HOURS)
     speakers = Speakers(columns, questions, path)
     for column in columns:
         mark, have = marks[column.name], known[column.name]

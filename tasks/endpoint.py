@@ -38,7 +38,8 @@ class Endpoint:
     patience:    seconds for one request
     purse:       another endpoint that counts, and pays, what is read and written here, too
 
-    tokens_in, tokens_out: read and written so far. Who goes on with an earlier run sets them to what that one took.
+    tokens_in, tokens_out, ended: read and written so far, and for how many conversations. Who goes on with an earlier
+    run sets them to what that one took.
     """
 
     def __init__(self, model: str, address: str = "", *, temperature: float, turn_tokens: int, in_flight: int = 16,
@@ -69,32 +70,33 @@ class _Unusable(Exception):
     """No conversation can be had with this endpoint; the text names the fix."""
 
 
-def converse(chat: Chat, messages: list, endpoint: Endpoint, *, timeout: float = 5.0,
-             finished=None) -> list[Episode]:
+def converse(chat: Chat, messages: list, endpoint: Endpoint, *, timeout: float = 5.0, finished=None,
+             is_over=lambda: False) -> list[Episode]:
     """Answer first user messages (repeat one to have several answers) in conversation with the interpreter.
 
     messages: first user messages (`Chat.prompt`), or dialogues that end in one
     timeout:  seconds per code call
     finished: called with a conversation's number and its episode as it ends or fails, so that it can be kept at once
+    is_over:  once it says so, no further conversation is begun
 
     The episodes have turns, answer, done and truncated as those of `run_episodes` have; each turn also says in
     "prompt_tokens" what was read for it. A conversation that could not be had has the reason in `failed`, and is not
-    done. One that was never begun, for want of money, is neither, and `finished` does not hear of it.
+    done. One that was never begun, for want of money or time, is neither, and `finished` does not hear of it.
     Stops, naming the fix, where the endpoint answers nobody.
     """
     try:
-        return asyncio.run(_converse(chat, messages, endpoint, timeout, finished))
+        return asyncio.run(_converse(chat, messages, endpoint, timeout, finished, is_over))
     except _Unusable as error:
         stop(str(error))
 
 
-async def _converse(chat: Chat, messages: list, endpoint: Endpoint, timeout: float, finished) -> list[Episode]:
+async def _converse(chat: Chat, messages: list, endpoint: Endpoint, timeout: float, finished, is_over) -> list[Episode]:
     from openai import AsyncOpenAI
     episodes, places = [Episode() for _ in messages], asyncio.Semaphore(endpoint.in_flight)
 
     async def have(number: int):
         async with places:
-            if endpoint.is_spent():
+            if endpoint.is_spent() or is_over():
                 return
             endpoint.running += 1
             await _talk(chat, episodes[number], messages[number], endpoint, client, timeout)
@@ -149,13 +151,16 @@ async def _ask(chat: Chat, messages: list[dict], endpoint: Endpoint, client) -> 
             reply = await client.chat.completions.create(
                 model=endpoint.model, messages=messages, temperature=endpoint.temperature,
                 **{limit: endpoint.turn_tokens})
-            text, finish = reply.choices[0].message.content, reply.choices[0].finish_reason
-            text = text.encode(errors="replace").decode()  # JSON may hold half a letter, which nothing can send back
+            message, finish = reply.choices[0].message, reply.choices[0].finish_reason
+            # JSON may hold half a letter, which nothing can send back, and null for what is not shown.
+            text = (message.content or "").encode(errors="replace").decode()
             read = reply.usage.prompt_tokens if reply.usage else sum(
                 len(chat.encode(message["content"])) for message in messages)
             written = reply.usage.completion_tokens if reply.usage else len(chat.encode(text))
             endpoint.purse.tokens_in += read
-            endpoint.purse.tokens_out += written
+            endpoint.purse.tokens_out += written  # also where it is of no use
+            if message.content is None and finish != "length" and not message.refusal:
+                continue
         except (ValueError, AttributeError, TypeError, IndexError):  # no JSON, or JSON of another shape
             continue
         return *_as_turn(chat, text, finish), read, written

@@ -205,7 +205,7 @@ class Chat:
         if len(ids) > self.output_tokens:
             half = self.output_tokens // 2
             cut = f"\n[... {len(ids) - 2 * half} tokens cut ...]\n"
-            text = self.decode(ids[:half]) + cut + self.decode(ids[-half:])
+            text = self.decode(ids[:half]) + cut + self.decode(ids[len(ids) - half:])
         return RESULTS + text + (LAST_CALL if calls >= self.max_calls and self.method != "code" else "")
 
     def begin(self, message: str) -> Episode:

@@ -3,7 +3,6 @@
 A row is a line of data/attempts.jsonl. Of guided conversations tasks/guidance.py makes rows and says which are fit; the
 choice is made here, too.
 """
-import json
 import math
 import random
 from collections import Counter
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import tasks
 from tasks.engine.constants import stop
+from tasks.engine.files import read_jsonl
 from tasks.episode import CODE, MARKERS, Chat, Episode, find_answer, render
 from tasks.likeness import likeness
 
@@ -31,7 +31,8 @@ def refuse_unseen(data: str, first, known: dict[str, str]):
     first: makes the first message of a question's text; known: first messages by id
     """
     for path in (Path(data).with_name("heldout.jsonl"), Path(data).with_name("test.jsonl")):
-        rows = map(json.loads, path.read_text().splitlines() if path.exists() else ())
+        is_there = path.exists() and path.stat().st_size
+        rows = read_jsonl(str(path), "python 01_make_tasks.py", "id", "question") if is_there else []
         prompts = set(known.values())
         both = [row["id"] for row in rows if row["id"] in known or first(row["question"]) in prompts]
         if both:

@@ -309,7 +309,7 @@ def report_on(each: dict, chars: int) -> str:
 
 def cut(text: str, chars: int) -> str:
     """The text, without its middle where it is longer."""
-    return text if len(text) <= chars else f"{text[:chars // 2]} [...] {text[-(chars // 2):]}"
+    return text if len(text) <= chars else f"{text[:chars // 2]} [...] {text[len(text) - chars // 2:]}"
 
 
 # -------------------------------------------------------------------------------------------------------- speakers

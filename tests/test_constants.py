@@ -203,6 +203,15 @@ def test_what_cannot_be_gone_on_with_is_one_line(tmp_path, capsys):
     assert stopped.value.code == 2 and "constants.json is missing" in error and error.count("\n") == 1
 
 
+def test_a_finished_run_without_its_checkpoint_is_not_begun_anew(tmp_path, capsys):
+    (tmp_path / "adapter").mkdir()
+    (tmp_path / "constants.json").write_text("{}")
+    with pytest.raises(SystemExit):
+        begin_run(str(tmp_path), {"SEED": 1}, may_differ=())
+    assert "the adapter of a finished run" in capsys.readouterr().err
+    assert (tmp_path / "constants.json").read_text() == "{}"
+
+
 def test_the_adapter_of_a_shorter_run_goes_when_it_is_gone_on_with(tmp_path):
     (tmp_path / "adapter").mkdir()
     (tmp_path / "adapter/adapter_model.safetensors").write_text("")

@@ -39,7 +39,8 @@ def test_every_conversation_comes_through_whatever_goes_wrong(chat, serve):
         if fault != "no usage":  # its first turn is counted here
             assert [(turn["prompt_tokens"], turn["tokens"]) for turn in episode.turns] == [(10, 3), (30, 3)]
     assert (asked.tokens_in, asked.tokens_out) == tuple(
-        sum(turn[name] for episode in episodes for turn in episode.turns) for name in ("prompt_tokens", "tokens"))
+        sum(turn[name] for episode in episodes for turn in episode.turns) + wasted  # the turn without a text
+        for name, wasted in (("prompt_tokens", 10), ("tokens", 3)))
 
 
 def test_a_request_says_what_is_wanted(chat, serve):
@@ -192,8 +193,26 @@ def test_no_conversation_begins_once_the_money_is_spent(in_flight, chat, serve):
     assert asked.dollars == pytest.approx(len(begun)) and (len(begun) == 5 or in_flight == 4 and 3 <= len(begun) <= 8)
     assert not any(episode.done or episode.failed for episode in episodes if not episode.turns)
     again = endpoint(server, **limits)
-    again.tokens_in, again.tokens_out = 5 * 40, 5 * 6  # what an earlier run took
+    again.tokens_in, again.tokens_out, again.ended = 5 * 40, 5 * 6, 5  # what an earlier run took
     assert not any(episode.turns for episode in converse(chat, ["q"] * 3, again))
+    again.max_dollars = 12.0
+    assert sum(episode.done for episode in converse(chat, ["q"] * 20, again)) >= 4 and again.dollars <= 15.0
+
+
+def test_no_conversation_begins_once_the_time_is_over(chat, serve):
+    ended = []
+    episodes = converse(chat, ["q"] * 9, endpoint(serve(), in_flight=1), finished=lambda *_: ended.append(1),
+                        is_over=lambda: len(ended) > 2)
+    assert [episode.done for episode in episodes] == [True] * 3 + [False] * 6 and len(ended) == 3
+
+
+@pytest.mark.parametrize("finish, asked", [("length", 1), ("stop", 3)])
+def test_a_turn_without_a_text_is_paid_for(finish, asked, chat, serve):
+    server = serve(lambda messages: (None, finish))
+    spent = endpoint(server, retries=2)
+    episode, = converse(chat, ["q"], spent)
+    assert len(server.asked) == asked and spent.tokens_out == 3 * asked
+    assert episode.truncated == (finish == "length") and bool(episode.failed) == (finish == "stop")
 
 
 @pytest.mark.parametrize("options, says", [

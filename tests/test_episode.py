@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from tasks import episode as episode_module
 from tasks.engine.model import open_tokenizer
 from tasks.engine.sampler import Sample
-from tasks.episode import FENCE, Chat, Episode, colored, find_answer, find_code, leave_room, render, run_episodes
+from tasks.episode import (
+    FENCE,
+    RESULTS,
+    Chat,
+    Episode,
+    colored,
+    find_answer,
+    find_code,
+    leave_room,
+    render,
+    run_episodes,
+)
 
 # What two families of reasoning models do with a conversation, in few words. R1's distillates have delimiters of their
 # own, keep what was said after a thought, and begin a new turn with one; Qwen3 drops thoughts before the last question.
@@ -205,6 +216,14 @@ def test_control_tokens_in_a_question_and_in_code_output_end_no_turn(chat):
     assert [(token, mask) for token, mask in zip(trap.ids, trap.mask) if token in controls] == [
         (token, mask) for token, mask in zip(plain.ids, plain.mask) if token in controls]
     assert colored(chat, trap).count("<|im_end|>") == colored(chat, plain).count("<|im_end|>") + 2
+
+
+@pytest.mark.parametrize("cap", [1, 2, 7])
+def test_no_more_of_the_output_is_shown_than_the_cap_says(chat, cap):
+    episode, _ = play(Chat(chat.tokenizer, output_tokens=cap), ("```python\nprint('a b ' * 99)\n```", "stop"),
+                      ("<<<1>>>", "stop"))
+    before, cut, after = episode.turns[0]["output"].removeprefix(RESULTS).partition("\n[... ")
+    assert cut and len(chat.encode(before)) + len(chat.encode(after.partition("...]\n")[2])) <= cap
 
 
 def test_control_tokens_that_a_program_prints_are_shown_as_text(chat):

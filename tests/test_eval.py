@@ -256,11 +256,13 @@ def row(number: int, sample: int = 0, **more) -> dict:
 def test_columns_are_aligned_by_question_and_sample():
     one = [row(number, sample) for sample in range(2) for number in (1, 2, 3, 4)]
     two = [row(number, sample) for number in (4, 3, 1) for sample in (2, 1, 0)] + [row(2, question="other")]
+    for each, split in ((one, "heldout"), (two, "test")):  # trained for by one alone
+        each += [row(5, sample, split=split) for sample in range(2)]
     aligned, samples, left_out = tables.align({"one": one, "two": two})
     for rows_ in aligned.values():
         assert [(each["question"], each["sample"]) for each in rows_] == [
             (question, sample) for question in ("q1", "q3", "q4") for sample in (0, 1)]
-    assert (samples, left_out) == (2, 2)  # two questions go by one id
+    assert (samples, left_out) == (2, 4)  # two questions go by one id, twice
 
 
 def test_where_nothing_pairs_it_is_one_line(capsys):
@@ -308,6 +310,8 @@ def test_tasks_that_moved_are_named_with_the_interval_of_their_difference(tmp_pa
     assert mean in report and "| b - a | -3.3 (" in report
     for name in ("report.md", "report.html", "accuracy.png", "behaviour.png"):
         assert Path("out", name).stat().st_size > 1000
+    write_report("T", [], {"a": column(before), "b": column(after)}, [("a", "b")], {}, "none", draws=99, moved=0, words=5)
+    assert "moved most" in Path("out/report.md").read_text() and "moved most" not in Path("none/report.md").read_text()
     assert "72.4 %" in Path("out/report.md").read_text()
 
 
@@ -521,8 +525,20 @@ def test_money_is_counted_over_all_runs(evaluate, server):
     assert len(answers()) == 3
     evaluate(*there, "MAX_DOLLARS=0.005", code=0)
     assert len(answers()) == 5
-    evaluate(*there, "MAX_DOLLARS=1")
+    evaluate(*there, "MAX_DOLLARS=0.012", "IN_FLIGHT=4")  # the four under way are taken to cost what others cost
     assert len(answers()) == 10
+
+
+def test_an_endpoints_answers_stay_where_others_are_asked_for(evaluate, server):
+    there = ["MODELS=api:solver", f"ENDPOINT={server.address}", "SAMPLES=1", "METHODS=text"]
+    evaluate(*there, "WHAT=test")
+    some = answers()
+    evaluate(*there)
+    assert 0 < len(some) < len(answers()) == len(server.asked) == 10
+    evaluate(*there, "WHAT=test")
+    assert answers() == some and len(server.asked) == 10
+    evaluate(*there)
+    assert len(answers()) == len(server.asked) == 10
 
 
 # ------------------------------------------------------------------------------------------------------- guidance

@@ -619,7 +619,8 @@ def test_potential_may_be_measured_again_as_a_stage_begins(staged, monkeypatch):
 def test_potential_may_come_from_an_earlier_run(staged, monkeypatch):
     asked = graded(monkeypatch, [])
     (staged / "earlier.jsonl").write_text("".join(json.dumps({"id": question.id, "p": p, "samples": 8}) + "\n"
-                                                  for question, p in zip(QUESTIONS, (0.0, 0.125, 0.5, 0.75, 0.25))))
+                                                  for question, p in zip(QUESTIONS, (0.0, 0.125, 0.5, 0.75, 0.25)))
+                                          + json.dumps({"id": QUESTIONS[2].id, "p": 1.0}))  # of a later stage
     monkeypatch.setattr(grpo, "POTENTIAL", f"{staged}/earlier.jsonl")
     assert open_stage(0) == [QUESTIONS[2].id] and asked == []
     assert set(open_stage(9)) == {question.id for question in QUESTIONS[:5]}

@@ -172,6 +172,13 @@ def test_figures_are_those_of_the_answers_rounded_as_in_the_report(visit, answer
     assert sum(int(number) for _, number, _, _ in found) == 3 * 40
 
 
+def test_copies_of_an_answer_make_no_band_narrower(visit, answers):
+    copied = {column: [row | {"sample": sample} for row in rows for sample in range(4)] for column, rows in answers.items()}
+    one, four = (said_by_arrows(page, page.locator("#difficulty svg[tabindex]").first, 24)
+                 for page in map(visit, (answers, copied)))
+    assert four == {re.sub(r"(\d+) answers", lambda number: f"{4 * int(number[1])} answers", text) for text in one}
+
+
 def test_shares_and_gains_are_rounded_as_python_does(visit, answers):
     """k of n, as page and report compute them, ties such as 1 of 16 = 6.25 points among them."""
     shares = [k / n for n in range(1, 121) for k in range(-n, n + 1)]

@@ -309,7 +309,8 @@ def test_stage_4_begins_cold_at_the_base_which_is_then_the_reference(sft, on_cpu
 
 @pytest.mark.parametrize("name, value", [
     ("GROUP", 1), ("LOSS", "mean"), ("TEMPERATURE", 0), ("ALGORITHM", "reinforce"), ("STAGES", 0), ("STAGES", 1000),
-    ("TRUNCATED", "ignore"), ("HOPELESS", "first"), ("CRITIC_WARMUP", 12)])
+    ("TRUNCATED", "ignore"), ("HOPELESS", "first"), ("CRITIC_WARMUP", 12),
+    ("POTENTIAL", "runs/x/potential.jsonl")])
 def test_stage_4_refuses_constants_that_cannot_work(name, value, monkeypatch, capsys):
     stage = script("04")
     if name == "CRITIC_WARMUP":

@@ -55,6 +55,13 @@ def test_a_program_is_measured_by_its_tree(program, score):
     assert found == score and ("no computing" in words) == (score == 0)
 
 
+def test_a_text_is_cut_to_what_it_may_have():
+    for chars in range(6):
+        half = chars // 2
+        assert steering.cut("0123456789", chars) == "0123456789"[:half] + " [...] " + "0123456789"[10 - half:]
+    assert steering.cut("0123", 4) == "0123"
+
+
 @pytest.mark.parametrize("program", [
     "def f(:", "print(1", "x = \x00", "\ud800", "(" * 50_000, "-" * 100_000 + "1", "1" + "+1" * 100_000,
     "[" * 90 + "]" * 90 + ")", "x = 1\n" * size(20_000, 200_000), "f(" * 5_000 + ")" * 5_000, "\\", "'''", "",

@@ -383,7 +383,8 @@ def test_the_money_ends_and_comes_back(serve, data, synthesize):
     assert f"{40 - done} tries" in printed and rows(data / "sft.jsonl")
     synthesize(*teacher(server, *prices, "MAX_DOLLARS=9"))
     assert len(attempts(data)) == done
-    printed = synthesize(*teacher(server, *prices, "MAX_DOLLARS=1000"))
+    # All that are under way at once are taken to cost what others cost.
+    printed = synthesize(*teacher(server, *prices, "MAX_DOLLARS=120", "IN_FLIGHT=16"))
     assert len(attempts(data)) == 40 and "still to be made" not in printed
     assert f"written: ${len(server.asked):.2f}\n" in printed
 
@@ -418,6 +419,18 @@ def test_held_out_questions_are_refused_before_anything_is_paid(same, serve, dat
     assert not server.asked and not (data / "sft.jsonl").exists()
 
 
+def test_a_test_set_that_was_copied_in_part_is_one_line(data, synthesize):
+    (data / "tasks/test.jsonl").write_text('{"id": "x", "quest')
+    assert "data/tasks/test.jsonl is not JSON lines" in synthesize("TEACHER=reference")
+
+
+def test_attempts_under_other_prompts_are_others(serve, data, synthesize, monkeypatch):
+    server = serve()
+    synthesize(*teacher(server, "SAMPLES=1"))
+    monkeypatch.setitem(tasks.episode.PROMPTS, "interpreter", "Other words. {marker} {question}")
+    assert "was begun with prompts=" in synthesize(*teacher(server, "SAMPLES=1"))
+
+
 def test_held_out_questions_are_refused_in_what_would_be_written(serve, data, synthesize, monkeypatch):
     synthesize(*teacher(serve(), "SAMPLES=1"))
     unseen = tasks.make("bbh/navigate", 1, 0.0, "heldout")
@@ -430,6 +443,7 @@ def test_held_out_questions_are_refused_in_what_would_be_written(serve, data, sy
 
 @pytest.mark.parametrize("constants, says", [
     (["SAMPLES=0"], "SAMPLES"), (["CODE_SHARE=2"], "CODE_SHARE"), (["WORDS=-1"], "WORDS"),
+    (["OUT=data/x.jsonl", "ATTEMPTS=data/x.jsonl"], "the same file"), (["OUT=data/tasks/train.jsonl"], "the same file"),
     (["FREE=0", "WORDS=0", "WORDS_FIRST=0", "CODE_FIRST=0", "SEVERAL=0"], "SEVERAL"), (["ADAPTER=runs/sft"], "ADAPTER"),
     (["ENDPOINT=http://localhost:8000/v1"], "TEACHER"), (["TEACHER=gpt-4o"], "OPENAI_API_KEY"),
     (["TEACHER=x", "ENDPOINT=here"], "http://localhost:8000/v1"), (["TEACHER=self", "ADAPTER=runs/none"], "03_sft.py")])

@@ -157,6 +157,9 @@ def begin_run(folder: str, constants: dict, may_differ: tuple[str, ...], inputs:
         if replaced:
             stop(f"{' and '.join(replaced)} changed since {folder} was begun; "
                  f"give another RUN=folder, or delete {folder}")
+    elif Path(folder, ADAPTER).exists():
+        stop(f"{folder} holds the adapter of a finished run, but not its checkpoint: give another RUN=folder, or "
+             f"delete {folder}")
     write_text(path, json.dumps(constants | {"inputs": digests}, indent=1) + "\n")
     return checkpoint if checkpoint.exists() else None
 

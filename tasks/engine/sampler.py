@@ -224,7 +224,7 @@ class VLLMSampler:
         # In memory where there is enough: a 3B adapter is 240 MB, a 14B one 550, three are kept, and each step has one.
         has_memory = os.path.isdir("/dev/shm") and shutil.disk_usage("/dev/shm").free > 2e9
         self.folder = tempfile.TemporaryDirectory(prefix="adapters-", dir="/dev/shm" if has_memory else None)
-        self.updates, self.adapter = 0, None
+        self.updates, self.adapter, self.turns = 0, None, 0
 
     def update(self, model):
         folder = f"{self.folder.name}/{self.updates + 1}"
@@ -244,13 +244,16 @@ class VLLMSampler:
         wishes = SamplingParams(temperature=self.temperature, max_tokens=max_tokens, seed=seed, logprobs=0,
                                 stop=[FENCE], include_stop_str_in_output=True, ignore_eos=True,
                                 stop_token_ids=[self.chat.end_of_turn], output_kind=RequestOutputKind.FINAL_ONLY)
-        self.engine.add_request(str(key), {"prompt_token_ids": prompt}, wishes, lora_request=self.adapter)
+        # A name of its own for each turn: vLLM computes ahead, and a token for the last turn would count for the next.
+        self.turns += 1
+        self.engine.add_request(f"{key}/{self.turns}", {"prompt_token_ids": prompt}, wishes, lora_request=self.adapter)
 
     def drop(self, key: int):
         """Nothing to do: vLLM makes room in its cache by itself."""
 
     def step(self) -> list[tuple[int, Sample]]:
-        return [(int(output.request_id), self._sample(output.outputs[0])) for output in self.engine.step()]
+        return [(int(output.request_id.partition("/")[0]), self._sample(output.outputs[0]))
+                for output in self.engine.step()]
 
     @staticmethod
     def _sample(output) -> Sample:

@@ -52,7 +52,8 @@ class Trainer:
         self.scaler.scale(loss).backward()
 
     def update(self, rate: float, clip_norm: float) -> float:
-        """One optimizer step, of all ranks together, at learning rate `rate`; the gradient's norm before clipping.
+        """One optimizer step, of all ranks together, at learning rate `rate`; the gradient's norm before clipping, of
+        which there is none where clip_norm is 0.
 
         A norm that is not finite means the step was skipped: its gradient was no number. In fp16 that happens while the
         scale of the loss is still too large; ten such steps in a row stop the run.
@@ -61,7 +62,7 @@ class Trainer:
             group["lr"] = rate
         ranks.add_gradients(self.weights)  # before the scaler looks for overflow, which all ranks must see alike
         self.scaler.unscale_(self.optimizer)
-        norm = torch.nn.utils.clip_grad_norm_(self.weights, clip_norm).item()
+        norm = torch.nn.utils.clip_grad_norm_(self.weights, clip_norm or math.inf).item()
         self.skipped = 0 if math.isfinite(norm) else self.skipped + 1
         if not self.skipped:
             self.scaler.step(self.optimizer)

@@ -24,8 +24,11 @@ def as_row(column, mark: str, question: tasks.Question, sample: int, episode: Ep
             "question": question.question, "turns": episode.turns}
 
 
-def earlier(folder: str, columns: list, marks: dict[str, str], samples: int) -> dict[str, dict[tuple, dict]]:
-    """What is answered already, by column and (question's id, sample). marks: the fingerprint of each column.
+def earlier(folder: str, columns: list, marks: dict[str, str], questions: list[tasks.Question],
+            samples: int) -> dict[str, dict[tuple, dict]]:
+    """What is answered already of these questions, by column and (question's id, sample).
+
+    marks: the fingerprint of each column
 
     answers.jsonl is left with these alone, and others.jsonl with the rest, written first: a kill loses nothing.
     """
@@ -33,9 +36,10 @@ def earlier(folder: str, columns: list, marks: dict[str, str], samples: int) -> 
     lines = [line for file in (aside, path) if file.exists() for line in file.read_text().splitlines(keepends=True)]
     rows = [json.loads(line) for line in lines if line.endswith("\n")]  # a kill may have cut the last line
     there = {(row["fingerprint"], row["id"], row.get("sample", 0)): row for row in rows}
-    answers, wanted = {}, set()
+    answers, wanted, asked = {}, set(), {question.id: question.question for question in questions}
     for column in columns:  # they may be called otherwise now
-        mine = {key for key in there if key[0] == marks[column.name] and key[2] < samples}
+        mine = {key for key, row in there.items() if key[0] == marks[column.name] and key[2] < samples
+                and asked.get(key[1]) == row["question"]}
         answers[column.name] = {key[1:]: row | {"column": column.name, "model": column.model}
                                 for key, row in there.items() if key in mine}
         wanted |= mine

@@ -7,6 +7,7 @@ import re
 
 import tasks
 from tasks.engine.constants import stop
+from tasks.families import suite
 
 SPLITS = {"heldout": "trained tasks, new questions", "test": "unseen tasks"}
 PAPER = ("For reference, the paper's own averages over its 37 test tasks, on its own questions (arXiv 2505.21668): 14B "
@@ -24,8 +25,8 @@ def align(answers: dict[str, list[dict]], count: int = 0) -> tuple[dict[str, lis
     asked = {}
     for name, rows in answers.items():
         asked[name] = {}
-        for row in rows:
-            asked[name].setdefault((row["id"], row["question"]), {})[row["sample"]] = row
+        for row in rows:  # what one was trained for and the other not is no question for both
+            asked[name].setdefault((row["id"], row["question"], row["split"]), {})[row["sample"]] = row
     samples = min(max((len(answered) for answered in mine.values()), default=1) for mine in asked.values())
     questions = list(dict.fromkeys(question for mine in asked.values() for question in mine))
     kept = [question for question in questions
@@ -59,10 +60,6 @@ def choose_pairs(wanted: str, columns: dict[str, tuple[str, str]]) -> list[tuple
     if any(len(pair) != 2 or set(pair) - set(names) for pair in pairs):
         stop(f'PAIRS is next, first, or a list such as "grpo - sft" of these columns: {", ".join(names)}')
     return pairs
-
-
-def suite(task: str) -> str:
-    return task.partition("/")[0]
 
 
 def skill(task: str) -> str:
@@ -136,7 +133,7 @@ def differences(pairs: list[tuple[str, str]], columns: list[str], gains: dict, s
         names = [line for line in gains if "/" in line]
         names.sort(key=lambda name: (-gains[name][place][0], name))
         for name in ([name for name in names[:moved] if gains[name][place][0] > 0]
-                     + [name for name in names[-moved:] if gains[name][place][0] < 0]):
+                     + [name for name in names[max(0, len(names) - moved):] if gains[name][place][0] < 0]):
             values = [f"{scores[name][columns.index(column)][0]:.0%}" for column in (before, after)]
             named.append([title, name, *values, points(*gains[name][place])])
     parts = [{"title": "Differences, in points", "head": ["", *(line.strip("*") for line in lines)], "rows": total,
