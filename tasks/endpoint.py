@@ -151,19 +151,19 @@ async def _ask(chat: Chat, messages: list[dict], endpoint: Endpoint, client) -> 
             reply = await client.chat.completions.create(
                 model=endpoint.model, messages=messages, temperature=endpoint.temperature,
                 **{limit: endpoint.turn_tokens})
-            message, finish = reply.choices[0].message, reply.choices[0].finish_reason
+            choice = reply.choices[0]
             # JSON may hold half a letter, which nothing can send back, and null for what is not shown.
-            text = (message.content or "").encode(errors="replace").decode()
+            text = (choice.message.content or "").encode(errors="replace").decode()
             read = reply.usage.prompt_tokens if reply.usage else sum(
                 len(chat.encode(message["content"])) for message in messages)
             written = reply.usage.completion_tokens if reply.usage else len(chat.encode(text))
             endpoint.purse.tokens_in += read
             endpoint.purse.tokens_out += written  # also where it is of no use
-            if message.content is None and finish != "length" and not message.refusal:
+            if choice.message.content is None and choice.finish_reason != "length" and not choice.message.refusal:
                 continue
         except (ValueError, AttributeError, TypeError, IndexError):  # no JSON, or JSON of another shape
             continue
-        return *_as_turn(chat, text, finish), read, written
+        return *_as_turn(chat, text, choice.finish_reason), read, written
     raise ValueError("it answers with no JSON, or with no choice in it")
 
 

@@ -156,10 +156,9 @@ def states_before(model, ids, attention_mask, loss_mask):
     decoder, _ = decoder_and_head(model)
     rows, trees = _trees(ids, attention_mask, loss_mask)
     if len(trees) == len(rows):
-        # What pads a row stands behind its tokens, which cannot see it: without a mask attention is plainly causal, and
-        # takes its fastest way.
-        hidden = decoder(input_ids=ids, attention_mask=torch.ones_like(ids), use_cache=False).last_hidden_state
-        # (B, T, D)
+        # What pads a row stands behind its tokens, which cannot see it: attention is plainly causal, its fastest way.
+        unmasked = torch.ones_like(ids)                                                           # (B, T)
+        hidden = decoder(input_ids=ids, attention_mask=unmasked, use_cache=False).last_hidden_state  # (B, T, D)
         return hidden[:, :-1][loss_mask[:, 1:].bool()]
     packed, positions, places, parts = pack(rows, trees)
     packed, positions = ids.new_tensor([packed]), ids.new_tensor([positions])                     # (1, S)
