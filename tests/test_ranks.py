@@ -35,7 +35,7 @@ def metrics(folder: Path) -> list[dict]:
             for row in read_jsonl(str(folder / "metrics.jsonl"), "")]
 
 
-def assert_same_run(first: Path, second: Path, rel: float = 1e-5, atol: float = 2e-5, odd: float = 0.005):
+def assert_same_run(first: Path, second: Path, rel: float = 1e-5, atol: float = 2e-5, odd: float = 0.0):
     """Equal metrics and adapters, but for the rounding of sums in another order.
 
     rel: of the metrics; atol: of the adapters; odd: share of their weights that may be further apart, since Adam moves
@@ -73,7 +73,7 @@ def test_two_ranks_make_the_run_of_one_and_the_first_alone_decides_when_to_stop(
     printed = torchrun("start.py", f"MODEL={tiny}", *SMALL, "RUN=two", cwd=folder).stdout
     assert printed.count("step    1/") == printed.count("wrote two/adapter") == 1
     assert ["valid_loss" in step for step in metrics(folder / "one")] == [False, True] * 2
-    assert_same_run(folder / "one", folder / "two")
+    assert_same_run(folder / "one", folder / "two", odd=0.002)  # two of 1,024
 
 
 @pytest.mark.exhaustive  # what is new in it to the test above: how pairs are shared
@@ -84,7 +84,7 @@ def test_two_ranks_prefer_what_one_prefers(folder, tmp_path):
     arguments = [*SMALL, "OBJECTIVE=dpo", f"START={folder / 'one'}", "DPO_LEARNING_RATE=0.003", "SFT_WEIGHT=0.1"]
     run_script("03", *arguments, "RUN=one", cwd=tmp_path, env=ON_CPU)
     torchrun(STAGE_3, *arguments, "RUN=two", cwd=tmp_path)
-    assert_same_run(tmp_path / "one", tmp_path / "two", rel=1e-4, atol=5e-4, odd=0.01)
+    assert_same_run(tmp_path / "one", tmp_path / "two", atol=5e-4, odd=0.01)
     assert metrics(tmp_path / "one")[-1]["margin"] > 0.1
 
 
@@ -95,7 +95,7 @@ def test_a_run_begun_by_two_ranks_goes_on_with_two_and_with_one(tiny, folder):
         printed = torchrun(STAGE_3, *arguments, "MAX_HOURS=0", cwd=folder).stdout
         assert printed.count("stopped before MAX_HOURS") == 1 and len(metrics(folder / "both")) == steps
     run_script("03", *arguments, cwd=folder, env=ON_CPU)
-    assert_same_run(folder / "one", folder / "both")
+    assert_same_run(folder / "one", folder / "both", odd=0.002)
 
 
 @pytest.fixture(scope="module")

@@ -38,11 +38,11 @@ def earlier(folder: str, columns: list, marks: dict[str, str], questions: list[t
     there = {(row["fingerprint"], row["id"], row.get("sample", 0)): row for row in rows}
     answers, wanted, asked = {}, set(), {question.id: question.question for question in questions}
     for column in columns:  # they may be called otherwise now
-        mine = {key for key, row in there.items() if key[0] == marks[column.name] and key[2] < samples
+        mine = {key: row for key, row in there.items() if key[0] == marks[column.name] and key[2] < samples
                 and asked.get(key[1]) == row["question"]}
         answers[column.name] = {key[1:]: row | {"column": column.name, "model": column.model}
-                                for key, row in there.items() if key in mine}
-        wanted |= mine
+                                for key, row in mine.items()}
+        wanted |= mine.keys()
     others = [row for key, row in there.items() if key not in wanted]
     if others or aside.exists():
         write_jsonl(aside, others)
